@@ -42,11 +42,11 @@ tools = {
         "llvm-readelf",
     ],
 }
-# A name stands alone as a word: neither part of a path nor of a longer name.
+# A name stands alone as a word: not part of a path, nor `import xcc;`.
 for folder, names in tools.items():
     for name in names:
         config.substitutions.append(
-            (rf"(?<![\w./-]){name}(?![\w./-])", shlex.quote(os.path.join(folder, name)))
+            (rf"(?<![\w./-]){name}(?=\s|$)", shlex.quote(os.path.join(folder, name)))
         )
 config.substitutions += [
     ("%build", str(build)),
