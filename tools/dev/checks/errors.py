@@ -1,0 +1,97 @@
+"""Error texts: lower case, no full stop, and each shown by a test."""
+
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+import re
+
+from checks.tree import CPP_LEXEME, CPP_SUFFIXES, Finding, line_of
+
+# Functions that take an error's text, as a string or streamed into with <<.
+EMITTERS = re.compile(
+    r"\b(emitOpError|emitError|emitOptionalError|createStringError|makeError|reportError|"
+    r"setError|xrtError|fail)\s*\("
+)
+STRING = re.compile(r'"((?:\\.|[^"\\\n])*)"')
+# printf's and formatv's holes split a text into the pieces that are always there.
+HOLE = re.compile(r"%[-+ #0-9.*]*(?:hh|h|ll|l|z|j|t)?[a-zA-Z]|%%|\{\d[^}]*\}")
+ESCAPE = {"n": "\n", "t": "\t", "0": "\0"}
+# Shorter pieces ("got ", "; ") are in every test and prove nothing.
+PROOF = 8
+
+
+def statement(code, at):
+    """Where the statement that holds `at` ends: its `;` or unmatched bracket."""
+    depth = 0
+    for i in range(at, len(code)):
+        if code[i] in "([{":
+            depth += 1
+        elif code[i] in ")]}":
+            depth -= 1
+            if depth < 0:
+                return i
+        elif code[i] == ";" and depth == 0:
+            return i
+    return len(code)
+
+
+def unescape(text):
+    return re.sub(r"\\(.)", lambda m: ESCAPE.get(m[1], m[1]), text)
+
+
+def literals(text):
+    """String literals in order, neighbours joined as the compiler joins them."""
+    joined, end = [], None
+    for match in CPP_LEXEME.finditer(text):
+        string = STRING.fullmatch(match.group())
+        if not string:
+            continue
+        if end is not None and not text[end : match.start()].strip():
+            joined[-1] += unescape(string[1])
+        else:
+            joined.append(unescape(string[1]))
+        end = match.end()
+    return [piece for piece in joined if piece]
+
+
+def errors(tree):
+    """(path, line, literals) of each error emitted by our sources."""
+    for path in tree.below("dialects", "lib", "runtime", "tools", "python", suffixes=CPP_SUFFIXES):
+        text, code = tree.text(path), tree.code(path)
+        for match in EMITTERS.finditer(code):
+            # A definition or declaration names its parameters' types.
+            pieces = literals(text[match.start() : statement(code, match.start())])
+            if pieces:
+                yield path, line_of(text, match.start()), pieces
+
+
+def style(tree):
+    """Error texts are lower case, without a full stop"""
+    found = []
+    for path, line, pieces in errors(tree):
+        if re.match(r"[A-Z][a-z]", pieces[0].lstrip()):
+            found.append(Finding(path, line, f"error starts with a capital: '{pieces[0]}'"))
+        if re.search(r"[^.]\.\s*$", pieces[-1]):
+            found.append(Finding(path, line, f"error ends with a full stop: '{pieces[-1]}'"))
+    return found
+
+
+def tested(tree):
+    """Every error text is shown by a test"""
+    corpus = squeeze("\n".join(tree.text(path) for path in test_files(tree)))
+    found = []
+    for path, line, pieces in errors(tree):
+        fragments = [squeeze(part) for piece in pieces for part in HOLE.split(piece)]
+        longest = max(fragments, key=len)
+        if len(longest) >= PROOF and longest not in corpus:
+            found.append(Finding(path, line, f"no test shows the error '{longest}'"))
+    return found
+
+
+def test_files(tree):
+    suffixes = (".mlir", ".test", ".cpp", ".c", ".py", ".h")
+    # The presubmit's own tests quote made-up errors.
+    return [p for p in tree.below("test", suffixes=suffixes) if not p.startswith("test/tools/")]
+
+
+def squeeze(text):
+    """One space for any white space; a test may quote and escape as its language asks."""
+    return re.sub(r"\s+", " ", text.replace("\\", "")).strip()

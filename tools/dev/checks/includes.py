@@ -1,0 +1,96 @@
+"""Who may see whom: the arrows between folders.
+
+- dialects/ and lib/Base/ are seen by all stages and see no stage.
+- A stage lib/<Stage>/ sees itself, dialects/ and lib/Base/; lib/Driver/ sees all
+  stages. A vendor lib/Target/<Vendor>/ sees lib/Target/'s own headers, not
+  another vendor's.
+- runtime/ sees itself and include/xrt/, never MLIR, LLVM or the compiler; a driver
+  never another driver. runtime/emulator/ may use LLVM.
+- lib/Bundle/ also sees runtime/format/: one description of the file for both sides.
+- include/ sees include/.
+"""
+
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+import re
+
+from checks.tree import CPP_SUFFIXES, Finding, line_of
+
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"]+)[>"]', re.MULTILINE)
+LLVM_FOLDERS = ("llvm/", "mlir/", "lld/", "clang/", "llvm-c/", "mlir-c/")
+OUR_FOLDERS = (
+    "dialects/",
+    "lib/",
+    "runtime/",
+    "tools/",
+    "python/",
+    "test/",
+    "xcc-c/",
+    "xrt/",
+    "xcc/",
+)
+PUBLIC = ("xcc-c/", "xrt/", "xcc/")
+
+
+def allowed(path):
+    """Prefixes of our own folders that a file may include, or None for all."""
+    parts = path.split("/")
+    top = parts[0]
+    if top == "dialects":
+        return ("dialects/", "lib/Base/")
+    if top == "include":
+        return PUBLIC
+    if top == "runtime":
+        return allowed_in_runtime(parts)
+    if top != "lib" or parts[1] == "Driver":
+        return None
+    if parts[1] == "Base":
+        return ("lib/Base/",)
+    if parts[1] == "Target":
+        vendor = f"lib/Target/{parts[2]}/" if len(parts) > 3 else "lib/Target/"
+        return ("dialects/", "lib/Base/", vendor)
+    own = ("dialects/", "lib/Base/", f"lib/{parts[1]}/")
+    return (*own, "runtime/format/") if parts[1] == "Bundle" else own
+
+
+def allowed_in_runtime(parts):
+    if parts[1] == "drivers" and len(parts) > 3:
+        return ("runtime/core/", "runtime/format/", f"runtime/drivers/{parts[2]}/", "xrt/")
+    return ("runtime/", "xrt/")
+
+
+def is_vendor_interface(path, include):
+    """lib/Target/'s own headers, seen from a vendor's folder."""
+    return path.startswith("lib/Target/") and re.fullmatch(r"lib/Target/[^/]+", include)
+
+
+def is_driver_interface(path, include):
+    """runtime/drivers/'s own headers, seen from a driver's folder."""
+    return path.startswith("runtime/drivers/") and re.fullmatch(r"runtime/drivers/[^/]+", include)
+
+
+def includes(tree):
+    """Files include only what their folder may see"""
+    found = []
+    for path in tree.below("dialects", "lib", "runtime", "include", suffixes=CPP_SUFFIXES):
+        prefixes = allowed(path)
+        text = tree.text(path)
+        for match in INCLUDE.finditer(text):
+            include, line = match.group(1), line_of(text, match.start())
+            reason = refusal(path, include, prefixes)
+            if reason:
+                found.append(Finding(path, line, reason))
+    return found
+
+
+def refusal(path, include, prefixes):
+    """Why a file may not include this, or None."""
+    is_bare = path.startswith(("runtime/", "include/")) and not path.startswith("runtime/emulator/")
+    if is_bare and include.startswith(LLVM_FOLDERS):
+        return f"includes {include}: the runtime and its API never see LLVM"
+    if prefixes is None or not include.startswith(OUR_FOLDERS):
+        return None
+    if include.startswith(prefixes):
+        return None
+    if is_vendor_interface(path, include) or is_driver_interface(path, include):
+        return None
+    return f"includes {include}; expected only {', '.join(prefixes)}"
