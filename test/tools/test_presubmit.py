@@ -57,7 +57,11 @@ def cpp_function(lines, signature="int f()"):
 # name of the case: (check, files, what the finding says)
 VIOLATIONS = {
     "format": ("clang-format", {"lib/Base/A.cpp": HEADER + "int  x ;\n"}, "lib/Base/A.cpp:3"),
-    "ruff_format": ("ruff", {"python/a.py": PY_HEADER + "x = {'a':1}\n"}, "python/a.py:1"),
+    "ruff_format": (
+        "ruff",
+        {"python/a.py": PY_HEADER + "x = {'a':1}\n"},
+        "python/a.py:4: unformatted",
+    ),
     "ruff_lint": ("ruff", {"python/a.py": PY_HEADER + "import os\n"}, "F401"),
     "long_file": ("file-size", {"lib/Base/A.h": HEADER + "\n" * 399}, "401 lines"),
     "long_function": (
