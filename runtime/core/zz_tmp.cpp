@@ -1,0 +1,3 @@
+namespace xrt {
+int tmpAnchor;
+}
