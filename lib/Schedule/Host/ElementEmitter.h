@@ -1,0 +1,167 @@
+//===- ElementEmitter.h - Scalar code for any element of a kernel's graph -===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A kernel is a small graph on tensors. A generator that needs element
+// [i, j] of a tensor asks for it here and gets scalar code: producers are
+// inlined down to loads, or to what the generator has bound (an accumulator,
+// a scratch row). A generator that has computed an element of its root
+// operation hands it back here and the fused consumers and stores follow.
+//
+//===----------------------------------------------------------------------===//
+#ifndef XCC_SCHEDULE_HOST_ELEMENTEMITTER_H
+#define XCC_SCHEDULE_HOST_ELEMENTEMITTER_H
+
+#include "lib/Schedule/Host/IndexSpace.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+
+#include <functional>
+
+namespace xcc::schedule {
+
+/// One load or store of a kernel buffer: its place in the flat buffer.
+struct ElementAccess {
+  mlir::Value buffer;
+  mlir::AffineExpr offset;
+  bool isStore;
+};
+
+class ElementEmitter {
+public:
+  /// Gives the element at `indices`, or null to decline (the producer is then
+  /// inlined as if nothing were bound).
+  using Reader =
+      std::function<mlir::Value(mlir::OpBuilder &, mlir::Location, Indices)>;
+
+  ElementEmitter(mlir::func::FuncOp kernel, IndexSpace &space);
+
+  IndexSpace &indexSpace() { return space; }
+
+  /// The sizes of a tensor of the kernel, over the kernel's index arguments.
+  IndexList shapeOf(mlir::Value tensor);
+  IndexList dimsAttrOf(mlir::BlockArgument argument);
+
+  /// The scalar at `indices` of any tensor of the kernel, or null after an
+  /// error was reported. i1 and ui8 tensors give i1 and i8.
+  mlir::Value readElement(mlir::OpBuilder &builder, mlir::Location loc,
+                          mlir::Value tensor, Indices indices);
+  mlir::Value readElement(mlir::OpBuilder &builder, mlir::Location loc,
+                          mlir::Value tensor, mlir::ValueRange indices);
+
+  /// Runs the fused consumers of `root`, whose element at `indices` is
+  /// `scalar`, and stores to every kernel output that depends on it. The
+  /// plural form is for a root operation with several results.
+  llvm::LogicalResult writeElement(mlir::OpBuilder &builder, mlir::Location loc,
+                                   mlir::Value root, Indices indices,
+                                   mlir::Value scalar);
+  llvm::LogicalResult writeElement(mlir::OpBuilder &builder, mlir::Location loc,
+                                   mlir::Value root, mlir::ValueRange indices,
+                                   mlir::Value scalar);
+  llvm::LogicalResult writeElements(mlir::OpBuilder &builder,
+                                    mlir::Location loc, mlir::ValueRange roots,
+                                    Indices indices, mlir::ValueRange scalars);
+
+  /// Kernel outputs' indices whose element depends on element `indices` of
+  /// `root`; `fresh` is asked for an index variable for each consumer
+  /// dimension that `indices` do not fix (null: fail on those).
+  using FreshIndex = std::function<mlir::AffineExpr(mlir::AffineExpr extent)>;
+  llvm::LogicalResult
+  forwardIndices(mlir::Value root, Indices indices, FreshIndex fresh,
+                 llvm::MapVector<mlir::Value, IndexList> &found);
+
+  /// Reads of `tensor` go to `reader` first.
+  void bind(mlir::Value tensor, Reader reader) {
+    readers[tensor] = std::move(reader);
+  }
+  void unbind(mlir::Value tensor) { readers.erase(tensor); }
+
+  /// Element `indices` of `tensor` is `scalar` within the current scope.
+  void remember(mlir::Value tensor, Indices indices, mlir::Value scalar);
+
+  /// Values read inside are forgotten at the end: one scope per loop body.
+  class Scope {
+  public:
+    explicit Scope(ElementEmitter &emitter) : emitter(emitter) {
+      emitter.scopes.emplace_back();
+    }
+    ~Scope() { emitter.scopes.pop_back(); }
+    Scope(const Scope &) = delete;
+    Scope &operator=(const Scope &) = delete;
+
+  private:
+    ElementEmitter &emitter;
+  };
+
+  /// Flat (1-d) buffers behind the kernel's arguments and results.
+  void setInput(mlir::Value argument, mlir::Value flat) {
+    inputs[argument] = flat;
+  }
+  void setOutput(unsigned result, mlir::Value flat) { outputs[result] = flat; }
+  mlir::Value loadFlat(mlir::OpBuilder &builder, mlir::Location loc,
+                       mlir::Value flat, mlir::AffineExpr offset,
+                       mlir::Type element);
+  void storeFlat(mlir::OpBuilder &builder, mlir::Location loc,
+                 mlir::Value scalar, mlir::Value flat, mlir::AffineExpr offset);
+  void storeOutput(mlir::OpBuilder &builder, mlir::Location loc,
+                   unsigned result, Indices indices, mlir::Value scalar);
+
+  /// While not null, every access is also noted here.
+  llvm::SmallVectorImpl<ElementAccess> *accessLog = nullptr;
+
+  mlir::func::FuncOp getKernel() { return kernel; }
+  mlir::OperandRange kernelResults();
+
+  /// The type that buffers hold elements of this type in: i8 for i1 and ui8.
+  static mlir::Type storageType(mlir::Type element);
+  /// The type that scalar code computes elements of this type in.
+  static mlir::Type scalarType(mlir::Type element);
+
+private:
+  using Key = std::pair<mlir::Value, llvm::SmallVector<const void *, 4>>;
+  using ScopeValues =
+      std::map<std::pair<void *, llvm::SmallVector<const void *, 4>>,
+               mlir::Value>;
+
+  mlir::Value emitElement(mlir::OpBuilder &builder, mlir::Location loc,
+                          mlir::Value tensor, Indices indices);
+  mlir::Value emitArgument(mlir::OpBuilder &builder, mlir::Location loc,
+                           mlir::BlockArgument argument, Indices indices);
+  mlir::Value emitGeneric(mlir::OpBuilder &builder, mlir::Location loc,
+                          mlir::linalg::GenericOp op, unsigned result,
+                          Indices indices);
+  mlir::Value emitReduction(mlir::OpBuilder &builder, mlir::Location loc,
+                            mlir::linalg::GenericOp op, unsigned result,
+                            IndexList loops);
+  llvm::LogicalResult forwardThrough(mlir::Operation *user, mlir::Value from,
+                                     Indices indices, FreshIndex fresh,
+                                     IndexList &result);
+
+public:
+  /// Emits the body of a linalg.generic for one point of its loops, given the
+  /// scalars of its operands; the yielded scalars come back.
+  llvm::FailureOr<llvm::SmallVector<mlir::Value>>
+  emitBody(mlir::OpBuilder &builder, mlir::linalg::GenericOp op, Indices loops,
+           llvm::ArrayRef<mlir::Value> operands);
+  /// The loop indices at which `op` makes element `indices` of its result;
+  /// loops that the result does not fix are null. Fails if the result's map is
+  /// not a projected permutation.
+  llvm::FailureOr<IndexList> loopsOfResult(mlir::linalg::GenericOp op,
+                                           unsigned result, Indices indices);
+  /// The extents of the loops of `op`.
+  IndexList loopExtents(mlir::linalg::GenericOp op);
+
+private:
+  mlir::func::FuncOp kernel;
+  IndexSpace &space;
+  llvm::DenseMap<mlir::Value, mlir::Value> inputs;
+  llvm::DenseMap<unsigned, mlir::Value> outputs;
+  llvm::DenseMap<mlir::Value, Reader> readers;
+  llvm::DenseMap<mlir::Value, IndexList> shapes;
+  llvm::SmallVector<ScopeValues> scopes;
+};
+
+} // namespace xcc::schedule
+
+#endif // XCC_SCHEDULE_HOST_ELEMENTEMITTER_H

@@ -1,0 +1,46 @@
+//===- Passes.td - Passes of the schedule stage ---------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef XCC_SCHEDULE_PASSES_TD
+#define XCC_SCHEDULE_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def ScheduleHost : Pass<"schedule-host", "::mlir::ModuleOp"> {
+  let summary = "Turn each kernel into loops over its work items, on memrefs";
+  let description = [{
+    - Input: kernels (`plan.kernel` functions on tensors) and the plan.
+    - Output: the same functions on memrefs with the host's calling form, each
+      running a range of work items, with `schedule.work_items` and
+      `schedule.scratch_bytes`; functions that pack weights beside them.
+    - Leaves alone: functions that are not kernels.
+  }];
+  let options = [
+    Option<"vectorBits", "vector-bits", "unsigned", "256",
+           "Width in bits of the vector registers that micro-kernels are shaped for">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"
+  ];
+}
+
+def ExpandMath : Pass<"expand-math"> {
+  let summary = "Expand math functions to straight-line arithmetic";
+  let description = [{
+    - Input: scalar or vector `math` and `arith` operations in any function.
+    - Output: the same with no operation that needs a library: exp, log, sin,
+      tanh, erf, pow, rounding, remainders and narrow float conversions become
+      additions, products, selects and bit operations with stated error (see
+      README.md beside this pass).
+    - Leaves alone: what every target has an instruction for (fma, sqrt, abs,
+      copysign, floor, ceil, trunc), and integer arithmetic.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect"];
+}
+
+#endif // XCC_SCHEDULE_PASSES_TD

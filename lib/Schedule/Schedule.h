@@ -1,0 +1,38 @@
+//===- Schedule.h - Kernels on tensors to loops on memrefs ----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef XCC_SCHEDULE_SCHEDULE_H
+#define XCC_SCHEDULE_SCHEDULE_H
+
+#include "mlir/Pass/Pass.h"
+
+#include <memory>
+
+namespace mlir {
+class OpPassManager;
+} // namespace mlir
+
+namespace xcc::schedule {
+
+struct HostScheduleOptions {
+  /// Width of the vector registers that micro-kernels are shaped for.
+  unsigned vectorBits = 256;
+};
+
+/// Schedules every kernel for the host, then expands the math functions.
+void buildHostSchedulePipeline(mlir::OpPassManager &pm,
+                               const HostScheduleOptions &options);
+
+#define GEN_PASS_DECL
+#include "lib/Schedule/Passes.h.inc"
+#define GEN_PASS_REGISTRATION
+#include "lib/Schedule/Passes.h.inc"
+
+/// Registers this stage's passes with the tools.
+inline void registerSchedulePasses() { registerPasses(); }
+
+} // namespace xcc::schedule
+
+#endif // XCC_SCHEDULE_SCHEDULE_H
