@@ -39,7 +39,7 @@ def passes(tree):
                     found.append(
                         Finding(path, line, f"{flag}: description has no '{promise}' line")
                     )
-            if f"{folder}/{name}.cpp" not in tree.paths:
+            if not any(source.endswith(f"/{name}.cpp") for source in tree.below(folder)):
                 found.append(Finding(path, line, f"{flag}: expected {folder}/{name}.cpp"))
             tests = mirrored_test_folder(path)
             if not has_test(tree, tests, flag):

@@ -19,8 +19,8 @@ CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z0-9]+")
 VENDOR_PLACES = re.compile(r"lib/Target/[^/]+/|lib/Base/Targets|runtime/drivers/|runtime/emulator/")
 
 BANNED = frozenset("Utils Util Common Helper Helpers Misc Manager Data Info V2 New".split())
-# A definition of a type, not a specialisation of somebody else's template.
-TYPE = re.compile(r"\b(?:class|struct|union|enum(?:\s+class)?|using)\s+(\w+)\s*(?=[{:=;]|final\b)")
+# A definition of a type: neither a declaration nor a specialisation of others'.
+TYPE = re.compile(r"\b(?:class|struct|union|enum(?:\s+class)?|using)\s+(\w+)\s*(?=[{:=]|final\b)")
 PYTHON_TYPE = re.compile(r"^\s*class\s+(\w+)", re.MULTILINE)
 
 
