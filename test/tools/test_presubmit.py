@@ -193,6 +193,12 @@ VIOLATIONS = {
         },
         "no test shows the error 'has no image'",
     ),
+    "untested_raise": (
+        "errors-tested",
+        {"python/a.py": 'raise Problem(f"dtype {d} is not supported")\n'},
+        "a.py:1: no test shows the error 'is not supported'",
+    ),
+    "capital_raise": ("error-style", {"python/a.py": 'raise E("No x")\n'}, "starts with a capital"),
     "no_spdx": ("headers", {"lib/Base/A.cpp": "// A file.\nint x;\n"}, "expected the line 'SPDX"),
     "no_title": ("headers", {"lib/Base/A.cpp": SPDX}, "expected a title line"),
     "wrong_title": (

@@ -1,6 +1,7 @@
 """Error texts: lower case, no full stop, and each shown by a test."""
 
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+import ast
 import re
 
 from checks.tree import CPP_LEXEME, CPP_SUFFIXES, Finding, line_of
@@ -53,7 +54,24 @@ def literals(text):
 
 
 def errors(tree):
-    """(path, line, literals) of each error emitted by our sources."""
+    """(path, line, literals) of each error emitted or raised by our sources."""
+    yield from cpp_errors(tree)
+    for path in tree.below("python", suffixes=(".py",)):
+        for node in ast.walk(ast.parse(tree.text(path))):
+            if isinstance(node, ast.Raise) and (pieces := raised(node)):
+                yield path, node.lineno, pieces
+
+
+def raised(node):
+    """The literal pieces of `raise Error("..." or f"...", ...)`; none of anything else."""
+    if not isinstance(node.exc, ast.Call) or not node.exc.args:
+        return []
+    text = node.exc.args[0]
+    values = text.values if isinstance(text, ast.JoinedStr) else [text]
+    return [v.value for v in values if isinstance(v, ast.Constant) and isinstance(v.value, str)]
+
+
+def cpp_errors(tree):
     for path in tree.below("dialects", "lib", "runtime", "tools", "python", suffixes=CPP_SUFFIXES):
         text, code = tree.text(path), tree.code(path)
         for match in EMITTERS.finditer(code):
