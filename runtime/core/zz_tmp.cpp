@@ -1,3 +1,0 @@
-namespace xrt {
-int tmpAnchor;
-}

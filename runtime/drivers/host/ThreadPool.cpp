@@ -1,0 +1,212 @@
+//===- ThreadPool.cpp - Splits a range over a few threads -----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "runtime/drivers/host/ThreadPool.h"
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <linux/futex.h>
+#include <map>
+#include <mutex>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <thread>
+#include <unistd.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+using namespace xrt;
+using namespace xrt::host;
+
+static constexpr auto kSpin = std::chrono::microseconds(50);
+
+int32_t xrt::host::countUsableThreads() {
+  int32_t count = int32_t(std::thread::hardware_concurrency());
+  // Room for more processors than the fixed cpu_set_t, whose call would fail.
+  constexpr int kMaxProcessors = 8192;
+  cpu_set_t *mask = CPU_ALLOC(kMaxProcessors);
+  size_t bytes = CPU_ALLOC_SIZE(kMaxProcessors);
+  if (mask && ::sched_getaffinity(0, bytes, mask) == 0)
+    count = std::min(count, int32_t(CPU_COUNT_S(bytes, mask)));
+  CPU_FREE(mask);
+  return std::max(count, 1);
+}
+
+static void relax() {
+#if defined(__x86_64__)
+  _mm_pause();
+#endif
+}
+
+/// Spins until |isDone| or 50 us have passed; what |isDone| says then.
+template <typename Predicate> static bool spinUntil(Predicate isDone) {
+  auto end = std::chrono::steady_clock::now() + kSpin;
+  do {
+    // The clock is read now and then only.
+    for (int i = 0; i < 32; ++i) {
+      if (isDone())
+        return true;
+      relax();
+    }
+  } while (std::chrono::steady_clock::now() < end);
+  return isDone();
+}
+
+static void sleepWhile(std::atomic<uint32_t> &word, uint32_t value) {
+  ::syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, value, nullptr, nullptr, 0);
+}
+
+static void wake(std::atomic<uint32_t> &word) {
+  ::syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+}
+
+static uint32_t readFloatState() {
+#if defined(__x86_64__)
+  // Without the sticky exception flags, which differ from thread to thread.
+  return _mm_getcsr() & ~0x3Fu;
+#else
+  return 0;
+#endif
+}
+
+static void writeFloatState(uint32_t state) {
+#if defined(__x86_64__)
+  if (readFloatState() != state)
+    _mm_setcsr(state);
+#endif
+}
+
+/// Counts forks seen by this process: a child has the pools but not their
+/// threads, and must not wait for them.
+static std::atomic<uint32_t> &forkCounter() {
+  static std::atomic<uint32_t> counter{0};
+  static const int registered = ::pthread_atfork(nullptr, nullptr, [] {
+    counter.fetch_add(1, std::memory_order_relaxed);
+  });
+  (void)registered;
+  return counter;
+}
+
+std::shared_ptr<ThreadPool> ThreadPool::get(int32_t numThreads) {
+  using Key = std::pair<int32_t, uint32_t>; // threads, forks
+  static std::mutex mutex;
+  static std::map<Key, std::weak_ptr<ThreadPool>> pools;
+  Key key{numThreads, forkCounter().load()};
+  std::lock_guard lock(mutex);
+  std::shared_ptr<ThreadPool> pool = pools[key].lock();
+  if (!pool) {
+    pool.reset(new ThreadPool(numThreads));
+    pools[key] = pool;
+  }
+  return pool;
+}
+
+ThreadPool::ThreadPool(int32_t numThreads) : forkCount(forkCounter().load()) {
+  // Signals are for the program's own threads.
+  sigset_t all, before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  for (int32_t part = 1; part < numThreads; ++part) {
+    auto worker = std::make_unique<Worker>();
+    worker->pool = this;
+    worker->part = part;
+    if (::pthread_create(&worker->thread, nullptr, runWorker, worker.get()))
+      break;
+    workers.push_back(std::move(worker));
+  }
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+ThreadPool::~ThreadPool() {
+  if (forkCount != forkCounter().load())
+    return; // their threads are the parent's
+  isStopping.store(true);
+  for (auto &worker : workers) {
+    worker->posted.fetch_add(1);
+    wake(worker->posted);
+    ::pthread_join(worker->thread, nullptr);
+  }
+}
+
+void *ThreadPool::runWorker(void *worker) {
+  auto &self = *static_cast<Worker *>(worker);
+  ::pthread_setname_np(::pthread_self(), "xrt-worker");
+  self.pool->serve(self);
+  return nullptr;
+}
+
+void ThreadPool::serve(Worker &worker) {
+  uint32_t seen = 0;
+  while (true) {
+    auto isPosted = [&] { return worker.posted.load() != seen; };
+    if (!spinUntil(isPosted)) {
+      // Either the caller sees isAsleep and wakes, or the futex sees that the
+      // word has changed and does not sleep.
+      worker.isAsleep.store(true);
+      while (!isPosted())
+        sleepWhile(worker.posted, seen);
+      worker.isAsleep.store(false);
+    }
+    seen = worker.posted.load();
+    if (isStopping.load())
+      return;
+    writeFloatState(floatState);
+    runPart(worker.part, worker.scratch);
+    if (numLeft.fetch_sub(1) == 1 && isCallerAsleep.load())
+      wake(numLeft);
+  }
+}
+
+void ThreadPool::runPart(int32_t part, HostBlock &scratch) {
+  // Shares differ by one at most; no product that could overflow.
+  int64_t share = task.workItems / numParts, rest = task.workItems % numParts;
+  int64_t begin = share * part + std::min<int64_t>(part, rest);
+  int64_t end = begin + share + (part < rest);
+  task.kernel(task.buffers, task.scalars, scratch.data(), begin, end);
+}
+
+bool ThreadPool::reserveScratch(int32_t parts, uint64_t bytes) {
+  bool isEnough = callerScratch.reserve(bytes);
+  for (int32_t i = 0; i + 1 < parts; ++i)
+    isEnough &= workers[size_t(i)]->scratch.reserve(bytes);
+  return isEnough;
+}
+
+void ThreadPool::waitForWorkers() {
+  if (spinUntil([&] { return numLeft.load() == 0; }))
+    return;
+  isCallerAsleep.store(true);
+  while (uint32_t left = numLeft.load())
+    sleepWhile(numLeft, left);
+  isCallerAsleep.store(false);
+}
+
+ThreadPool::Outcome ThreadPool::tryRun(const Task &newTask, int32_t parts,
+                                       uint64_t scratchBytes) {
+  if (forkCount != forkCounter().load(std::memory_order_relaxed) ||
+      isTaken.exchange(true, std::memory_order_acquire))
+    return Outcome::Busy;
+  Outcome outcome = Outcome::NoMemory;
+  if (reserveScratch(parts, scratchBytes)) {
+    task = newTask;
+    numParts = parts;
+    floatState = readFloatState();
+    numLeft.store(uint32_t(parts - 1));
+    for (int32_t i = 0; i + 1 < parts; ++i) {
+      Worker &worker = *workers[size_t(i)];
+      worker.posted.fetch_add(1);
+      if (worker.isAsleep.load())
+        wake(worker.posted);
+    }
+    runPart(0, callerScratch);
+    waitForWorkers();
+    outcome = Outcome::Done;
+  }
+  isTaken.store(false, std::memory_order_release);
+  return outcome;
+}
