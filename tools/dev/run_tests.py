@@ -125,7 +125,7 @@ def lit(options):
     report = options.results / "lit.json"
     # The paths asked for, else all; named in the build folder lit runs there.
     paths = options.paths.get("lit") or [f"{options.build_dir}/test"]
-    command = [LIT, "-sv", "-o", report, f"-j{os.cpu_count()}", *paths]
+    command = [LIT, "-sv", "--no-progress-bar", "-o", report, f"-j{os.cpu_count()}", *paths]
     if options.filter:
         command += ["--filter", options.filter, "--allow-empty-runs"]
     code = run(command, stdin=subprocess.DEVNULL)
