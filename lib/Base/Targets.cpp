@@ -20,7 +20,8 @@ static constexpr IsaLevel hostLevels[] = {
 };
 
 static constexpr TargetDescription targets[] = {
-    {"host", "x86-64 processors with AVX2 or AVX-512", "elf", hostLevels},
+    {"host", "x86-64 processors with AVX2 or AVX-512", "x86_64", "elf",
+     hostLevels},
 };
 
 ArrayRef<TargetDescription> allTargets() { return targets; }

@@ -24,7 +24,8 @@ struct IsaLevel {
 struct TargetDescription {
   llvm::StringRef name;
   llvm::StringRef hardware;
-  llvm::StringRef image; // the image's format
+  llvm::StringRef machine; // the processor's architecture
+  llvm::StringRef image;   // the image's format
   llvm::ArrayRef<IsaLevel> levels;
 };
 
