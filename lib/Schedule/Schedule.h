@@ -30,9 +30,6 @@ void buildHostSchedulePipeline(mlir::OpPassManager &pm,
 #define GEN_PASS_REGISTRATION
 #include "lib/Schedule/Passes.h.inc"
 
-/// Registers this stage's passes with the tools.
-inline void registerSchedulePasses() { registerPasses(); }
-
 } // namespace xcc::schedule
 
 #endif // XCC_SCHEDULE_SCHEDULE_H

@@ -16,8 +16,10 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/IR/IRMapping.h"
 
 #include <functional>
+#include <map>
 
 namespace xcc::schedule {
 
@@ -118,32 +120,15 @@ public:
   /// The type that scalar code computes elements of this type in.
   static mlir::Type scalarType(mlir::Type element);
 
-private:
-  using Key = std::pair<mlir::Value, llvm::SmallVector<const void *, 4>>;
-  using ScopeValues =
-      std::map<std::pair<void *, llvm::SmallVector<const void *, 4>>,
-               mlir::Value>;
-
-  mlir::Value emitElement(mlir::OpBuilder &builder, mlir::Location loc,
-                          mlir::Value tensor, Indices indices);
-  mlir::Value emitArgument(mlir::OpBuilder &builder, mlir::Location loc,
-                           mlir::BlockArgument argument, Indices indices);
-  mlir::Value emitGeneric(mlir::OpBuilder &builder, mlir::Location loc,
-                          mlir::linalg::GenericOp op, unsigned result,
-                          Indices indices);
-  mlir::Value emitReduction(mlir::OpBuilder &builder, mlir::Location loc,
-                            mlir::linalg::GenericOp op, unsigned result,
-                            IndexList loops);
-  llvm::LogicalResult forwardThrough(mlir::Operation *user, mlir::Value from,
-                                     Indices indices, FreshIndex fresh,
-                                     IndexList &result);
-
-public:
   /// Emits the body of a linalg.generic for one point of its loops, given the
   /// scalars of its operands; the yielded scalars come back.
   llvm::FailureOr<llvm::SmallVector<mlir::Value>>
   emitBody(mlir::OpBuilder &builder, mlir::linalg::GenericOp op, Indices loops,
            llvm::ArrayRef<mlir::Value> operands);
+  /// The scalars of the inputs that the body uses; null for the unused.
+  llvm::FailureOr<llvm::SmallVector<mlir::Value>>
+  readInputs(mlir::OpBuilder &builder, mlir::linalg::GenericOp op,
+             Indices loops);
   /// The loop indices at which `op` makes element `indices` of its result;
   /// loops that the result does not fix are null. Fails if the result's map is
   /// not a projected permutation.
@@ -151,15 +136,36 @@ public:
                                            unsigned result, Indices indices);
   /// The extents of the loops of `op`.
   IndexList loopExtents(mlir::linalg::GenericOp op);
+  /// The scalar of a value that is no tensor: a constant, an index argument or
+  /// what is computed from them outside of any linalg body.
+  mlir::Value emitScalar(mlir::OpBuilder &builder, mlir::Value value);
 
 private:
+  using Key = std::pair<const void *, llvm::SmallVector<const void *, 4>>;
+
+  mlir::AffineExpr sizeOf(mlir::Value size);
+  IndexList computeShape(mlir::Value tensor);
+  mlir::Value emitElement(mlir::OpBuilder &builder, mlir::Location loc,
+                          mlir::Value tensor, Indices indices);
+  mlir::Value emitGeneric(mlir::OpBuilder &builder, mlir::linalg::GenericOp op,
+                          unsigned result, Indices indices);
+  mlir::Value emitStructural(mlir::OpBuilder &builder, mlir::OpResult result,
+                             Indices indices);
+  llvm::LogicalResult emitBlock(mlir::OpBuilder &builder, mlir::Block &block,
+                                Indices loops, mlir::IRMapping &values);
+  llvm::LogicalResult emitBodyOp(mlir::OpBuilder &builder, mlir::Operation &op,
+                                 Indices loops, mlir::IRMapping &values);
+  llvm::LogicalResult forwardThrough(mlir::OpOperand &use, Indices indices,
+                                     FreshIndex fresh, mlir::Value &result,
+                                     IndexList &resultIndices);
+
   mlir::func::FuncOp kernel;
   IndexSpace &space;
   llvm::DenseMap<mlir::Value, mlir::Value> inputs;
   llvm::DenseMap<unsigned, mlir::Value> outputs;
   llvm::DenseMap<mlir::Value, Reader> readers;
   llvm::DenseMap<mlir::Value, IndexList> shapes;
-  llvm::SmallVector<ScopeValues> scopes;
+  llvm::SmallVector<std::map<Key, mlir::Value>> scopes;
 };
 
 } // namespace xcc::schedule

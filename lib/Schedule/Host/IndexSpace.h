@@ -40,6 +40,19 @@ public:
   /// constants are seen through, anything else becomes a variable.
   mlir::AffineExpr exprOf(mlir::Value value);
 
+  /// `value`, emitted by whatever means, equals `expr`.
+  void alias(mlir::Value value, mlir::AffineExpr expr) {
+    aliases[value] = expr;
+  }
+
+  /// Variables and aliases made after mark() are forgotten by release().
+  struct Mark {
+    size_t variables;
+    llvm::DenseMap<mlir::Value, mlir::AffineExpr> aliases;
+  };
+  Mark mark() const { return {variables.size(), aliases}; }
+  void release(const Mark &mark);
+
   /// Emits arithmetic for `expr`. Divisions assume a dividend >= 0.
   mlir::Value materialize(mlir::OpBuilder &builder, mlir::Location loc,
                           mlir::AffineExpr expr);
@@ -97,6 +110,7 @@ private:
   llvm::SmallVector<mlir::Value> variables;
   llvm::SmallVector<mlir::AffineExpr> extents;
   llvm::DenseMap<mlir::Value, unsigned> numbers;
+  llvm::DenseMap<mlir::Value, mlir::AffineExpr> aliases;
 };
 
 } // namespace xcc::schedule

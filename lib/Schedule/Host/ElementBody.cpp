@@ -1,0 +1,202 @@
+//===- ElementBody.cpp - Bodies of linalg.generic, inlined ----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "dialects/fx/Fx.h"
+#include "lib/Schedule/Host/ElementEmitter.h"
+
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+using namespace mlir;
+
+namespace xcc::schedule {
+
+FailureOr<SmallVector<Value>>
+ElementEmitter::emitBody(OpBuilder &builder, linalg::GenericOp op,
+                         Indices loops, ArrayRef<Value> operands) {
+  IRMapping values;
+  Block &block = *op.getBody();
+  for (auto [argument, scalar] :
+       llvm::zip_equal(block.getArguments(), operands))
+    if (scalar)
+      values.map(argument, scalar);
+  if (failed(emitBlock(builder, block, loops, values)))
+    return failure();
+  SmallVector<Value> yielded;
+  for (Value value : block.getTerminator()->getOperands()) {
+    if (!values.contains(value))
+      values.map(value, emitScalar(builder, value));
+    yielded.push_back(values.lookup(value));
+  }
+  return yielded;
+}
+
+LogicalResult ElementEmitter::emitBlock(OpBuilder &builder, Block &block,
+                                        Indices loops, IRMapping &values) {
+  for (Operation &op : block.without_terminator()) {
+    // What is defined outside the body: constants and sizes.
+    for (Value operand : op.getOperands())
+      if (!values.contains(operand) &&
+          !isa<RankedTensorType>(operand.getType())) {
+        Value scalar = emitScalar(builder, operand);
+        if (!scalar)
+          return failure();
+        values.map(operand, scalar);
+      }
+    if (failed(emitBodyOp(builder, op, loops, values)))
+      return failure();
+  }
+  return success();
+}
+
+/// Index arithmetic as an expression; null if it is none.
+static AffineExpr indexExpr(Operation &op, IndexSpace &space,
+                            const IRMapping &values) {
+  if (op.getNumResults() != 1 || !op.getResult(0).getType().isIndex() ||
+      op.getNumOperands() != 2)
+    return {};
+  AffineExpr lhs = space.exprOf(values.lookup(op.getOperand(0)));
+  AffineExpr rhs = space.exprOf(values.lookup(op.getOperand(1)));
+  if (isa<arith::AddIOp>(op))
+    return lhs + rhs;
+  if (isa<arith::SubIOp>(op))
+    return lhs - rhs;
+  if (!rhs.isSymbolicOrConstant() && !lhs.isSymbolicOrConstant())
+    return {};
+  if (isa<arith::MulIOp>(op))
+    return lhs * rhs;
+  if (!rhs.isSymbolicOrConstant())
+    return {};
+  if (isa<arith::DivUIOp>(op))
+    return lhs.floorDiv(rhs);
+  return isa<arith::RemUIOp>(op) ? lhs % rhs : AffineExpr();
+}
+
+/// An scf.if with both branches emitted in scopes of their own.
+static LogicalResult emitIf(OpBuilder &builder, scf::IfOp op, Value condition,
+                     function_ref<LogicalResult(OpBuilder &, Block &)> branch,
+                     IRMapping &values) {
+  SmallVector<Type> types;
+  for (Type type : op.getResultTypes())
+    types.push_back(ElementEmitter::scalarType(type));
+  auto copy = scf::IfOp::create(builder, op.getLoc(), types, condition,
+                                /*withElseRegion=*/true);
+  for (auto [from, to] :
+       llvm::zip_equal(op->getRegions(), copy->getRegions())) {
+    OpBuilder::InsertionGuard guard(builder);
+    to.front().clear();
+    builder.setInsertionPointToEnd(&to.front());
+    if (from.empty()) {
+      scf::YieldOp::create(builder, op.getLoc());
+      continue;
+    }
+    if (failed(branch(builder, from.front())))
+      return failure();
+    SmallVector<Value> yielded;
+    for (Value value : from.front().getTerminator()->getOperands())
+      yielded.push_back(values.lookupOrDefault(value));
+    scf::YieldOp::create(builder, op.getLoc(), yielded);
+  }
+  values.map(op.getResults(), copy.getResults());
+  return success();
+}
+
+LogicalResult ElementEmitter::emitBodyOp(OpBuilder &builder, Operation &op,
+                                         Indices loops, IRMapping &values) {
+  if (auto index = dyn_cast<linalg::IndexOp>(op)) {
+    AffineExpr expr = loops[index.getDim()];
+    Value value = space.materialize(builder, op.getLoc(), expr);
+    space.alias(value, space.simplify(expr));
+    values.map(index.getResult(), value);
+    return success();
+  }
+  if (auto apply = dyn_cast<affine::AffineApplyOp>(op)) {
+    IndexList operands;
+    for (Value operand : apply.getMapOperands())
+      operands.push_back(space.exprOf(values.lookup(operand)));
+    AffineMap map = apply.getAffineMap();
+    AffineExpr expr = map.getResult(0).replaceDimsAndSymbols(
+        Indices(operands).take_front(map.getNumDims()),
+        Indices(operands).drop_front(map.getNumDims()));
+    Value value = space.materialize(builder, op.getLoc(), expr);
+    space.alias(value, space.simplify(expr));
+    values.map(apply.getResult(), value);
+    return success();
+  }
+  if (auto extract = dyn_cast<tensor::ExtractOp>(op)) {
+    IndexList indices;
+    for (Value index : extract.getIndices())
+      indices.push_back(space.exprOf(values.lookup(index)));
+    Value scalar =
+        readElement(builder, op.getLoc(), extract.getTensor(), indices);
+    values.map(extract.getResult(), scalar);
+    return success(scalar != nullptr);
+  }
+  if (auto extend = dyn_cast<arith::ExtFOp>(op)) {
+    // extf(truncf {contract}): the rounding between was only implied.
+    auto round = values.lookup(extend.getIn()).getDefiningOp<arith::TruncFOp>();
+    if (round && round.getIn().getType() == extend.getType() &&
+        bitEnumContainsAll(
+            round.getFastmath().value_or(arith::FastMathFlags::none),
+            arith::FastMathFlags::contract)) {
+      values.map(extend.getResult(), round.getIn());
+      return success();
+    }
+  }
+  if (isa<UnrealizedConversionCastOp>(op)) {
+    // Between ui8 and i8; all scalars here are signless.
+    values.map(op.getResult(0), values.lookup(op.getOperand(0)));
+    return success();
+  }
+  if (auto branch = dyn_cast<scf::IfOp>(op)) {
+    auto inside = [&](OpBuilder &inner, Block &block) {
+      Scope scope(*this);
+      return emitBlock(inner, block, loops, values);
+    };
+    return emitIf(builder, branch, values.lookup(branch.getCondition()), inside,
+                  values);
+  }
+  Operation *copy = builder.clone(op, values);
+  // Products and sums may be fused, on every target alike.
+  if (isa<arith::AddFOp, arith::SubFOp, arith::MulFOp>(copy)) {
+    auto flags = cast<arith::ArithFastMathInterface>(copy);
+    auto with = flags.getFastMathFlagsAttr().getValue() |
+                arith::FastMathFlags::contract;
+    copy->setAttr(flags.getFastMathAttrName(),
+                  arith::FastMathFlagsAttr::get(op.getContext(), with));
+  }
+  if (AffineExpr expr = indexExpr(op, space, values))
+    space.alias(copy->getResult(0), space.simplify(expr));
+  return success();
+}
+
+Value ElementEmitter::emitScalar(OpBuilder &builder, Value value) {
+  if (value.getType().isIndex())
+    if (AffineExpr size = sizeOf(value))
+      return space.materialize(builder, value.getLoc(), size);
+  Operation *op = value.getDefiningOp();
+  if (!op) {
+    kernel.emitError() << "expected a scalar the kernel computes, got an "
+                          "argument of type "
+                       << value.getType();
+    return {};
+  }
+  if (auto extract = dyn_cast<tensor::ExtractOp>(op)) {
+    IndexList indices;
+    for (Value index : extract.getIndices())
+      indices.push_back(space.exprOf(emitScalar(builder, index)));
+    return readElement(builder, op->getLoc(), extract.getTensor(), indices);
+  }
+  IRMapping values;
+  for (Value operand : op->getOperands())
+    if (!isa<RankedTensorType>(operand.getType()))
+      values.map(operand, emitScalar(builder, operand));
+  return builder.clone(*op, values)
+      ->getResult(cast<OpResult>(value).getResultNumber());
+}
+
+} // namespace xcc::schedule

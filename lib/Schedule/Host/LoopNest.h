@@ -1,0 +1,41 @@
+//===- LoopNest.h - Work items and loops of element-wise nests ------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef XCC_SCHEDULE_HOST_LOOPNEST_H
+#define XCC_SCHEDULE_HOST_LOOPNEST_H
+
+#include "lib/Schedule/Host/HostKernelBuilder.h"
+#include "lib/Schedule/Host/LoopGroups.h"
+
+namespace xcc::schedule {
+
+/// Independent iterations: `body` computes and stores one of them. The last
+/// extent is the one whose stores are contiguous.
+struct LoopNest {
+  IndexList extents;
+  std::function<llvm::LogicalResult(mlir::OpBuilder &, Indices)> body;
+};
+
+/// Elements a work item should at least have: some microseconds of work.
+inline constexpr int64_t itemGrain = 4096;
+
+/// Runs the nests, each over a range of work items of its own. The division
+/// into work items depends on shapes alone.
+llvm::LogicalResult scheduleNests(HostKernelBuilder &builder,
+                                  llvm::ArrayRef<LoopNest> nests);
+
+/// Index variables for each of `extents` from their row-major number.
+IndexList delinearizeVariables(HostKernelBuilder &builder,
+                               mlir::AffineExpr linear, Indices extents);
+
+/// lower = index * step and upper = min(lower + step, extent).
+std::pair<mlir::Value, mlir::Value> blockBounds(HostKernelBuilder &builder,
+                                                mlir::AffineExpr index,
+                                                int64_t step,
+                                                mlir::AffineExpr extent);
+
+} // namespace xcc::schedule
+
+#endif // XCC_SCHEDULE_HOST_LOOPNEST_H
