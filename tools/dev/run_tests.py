@@ -178,7 +178,13 @@ def parse_arguments():
     parser.add_argument("-k", "--filter", default="", help="only tests whose name holds this")
     parser.add_argument("--no-setup", action="store_true", help="neither install nor build first")
     parser.add_argument("--build-dir", type=Path, default=ROOT / "build", help="default: build")
+    parser.add_argument(
+        "--sanitize", action="store_true", help="units and lit, built with ASan and UBSan"
+    )
     options = parser.parse_args()
+    if options.sanitize:
+        options.build_dir = ROOT / "build-sanitize"
+        options.what = options.what or ["units", "lit"]
     options.build_dir = options.build_dir.resolve()
     options.paths = {}
     for word in options.what:
