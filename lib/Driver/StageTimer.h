@@ -1,0 +1,43 @@
+//===- StageTimer.h - What each stage took --------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef XCC_LIB_DRIVER_STAGETIMER_H
+#define XCC_LIB_DRIVER_STAGETIMER_H
+
+#include "llvm/ADT/StringRef.h"
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace llvm {
+class raw_ostream;
+}
+
+namespace xcc {
+
+/// Collects wall times; stages of different images may overlap and are named
+/// for their image.
+class StageTimer {
+public:
+  /// Ends the running stage and starts `name`.
+  void start(llvm::StringRef name);
+  void stop();
+  /// A drawn table, longest bar for the longest stage.
+  void print(llvm::raw_ostream &os) const;
+
+private:
+  using Clock = std::chrono::steady_clock;
+  struct Row {
+    std::string name;
+    Clock::time_point begin, end;
+  };
+  std::vector<Row> rows;
+  bool isRunning = false;
+};
+
+} // namespace xcc
+
+#endif // XCC_LIB_DRIVER_STAGETIMER_H

@@ -1,0 +1,165 @@
+//===- Compile.cpp - xcc model.mlir -target=host -o model.xcb -------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "lib/Driver/Compiler.h"
+#include "tools/xcc/CommandLine.h"
+#include "tools/xcc/Commands.h"
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+
+namespace xcc::tool {
+
+static void listStages() {
+  for (const StageDescription &row : allStages())
+    outs() << left_justify(row.name, 10) << left_justify(row.folder, 22)
+           << left_justify(row.leaving, 27) << row.sentence << '\n';
+}
+
+static void listTargets() {
+  for (const TargetDescription &target : allTargets()) {
+    outs() << left_justify(target.name, 8) << target.hardware << " ("
+           << target.image << ")\n";
+    for (const IsaLevel &level : target.levels)
+      outs() << "        " << left_justify(level.name, 12) << level.features
+             << '\n';
+  }
+}
+
+static std::string takeTargets(StringRef value, CompileOptions &options) {
+  SmallVector<StringRef> names;
+  value.split(names, ',');
+  for (StringRef name : names) {
+    const TargetDescription *target = findTarget(name.trim());
+    if (!target)
+      return unknownTargetMessage(name.trim());
+    if (!is_contained(options.targets, target))
+      options.targets.push_back(target);
+  }
+  return "";
+}
+
+static std::string takeEmit(StringRef value, CompileOptions &options) {
+  if (value == "llvm")
+    options.emit = EmitFormat::Llvm;
+  else if (value == "asm")
+    options.emit = EmitFormat::Asm;
+  else if (value == "obj")
+    options.emit = EmitFormat::Object;
+  else
+    return ("unknown format '" + value +
+            "' for --emit; formats: llvm, asm, obj")
+        .str();
+  return "";
+}
+
+static std::string takeIsa(StringRef value, CompileOptions &options) {
+  std::string known;
+  for (const TargetDescription &target : allTargets())
+    for (const IsaLevel &level : target.levels) {
+      if (level.name == value) {
+        options.isa = value.str();
+        return "";
+      }
+      known += (known.empty() ? "" : ", ") + level.name.str();
+    }
+  return ("unknown isa level '" + value + "'; levels: " + known).str();
+}
+
+namespace {
+struct CompileCommand {
+  CompileOptions options;
+  std::string output;
+  bool isDone = false; // a list or the help was asked for, and printed
+
+  std::vector<Option> table();
+};
+} // namespace
+
+std::vector<Option> CompileCommand::table() {
+  auto flag = [this](void (*print)()) {
+    return [this, print](StringRef) {
+      print();
+      isDone = true;
+      return std::string();
+    };
+  };
+  return {
+      {"target", "names", "devices to compile for, comma-separated (host)",
+       [this](StringRef v) { return takeTargets(v, options); }},
+      {"o", "file", "where to write the bundle or the text; - is stdout",
+       [this](StringRef v) { return output = v.str(), std::string(); }},
+      {"emit", "format", "write llvm, asm or obj of one isa level instead",
+       [this](StringRef v) { return takeEmit(v, options); }},
+      {"stop-after", "stage", "print the IR leaving that stage instead",
+       [this](StringRef v) {
+         options.stopAfter = findStage(v);
+         return options.stopAfter ? "" : unknownStageMessage(v);
+       }},
+      {"isa", "level", "the level that --emit and --stop-after show",
+       [this](StringRef v) { return takeIsa(v, options); }},
+      {"threads", "n", "compiler threads; 0: one for each processor",
+       [this](StringRef v) {
+         return v.getAsInteger(10, options.numThreads)
+                    ? ("expects a number of threads, got '" + v + "'").str()
+                    : "";
+       }},
+      {"no-source", "", "leave the fx program out of the bundle",
+       [this](StringRef) { return options.keepSource = false, std::string(); }},
+      {"no-fuse", "", "make each operation a kernel of its own",
+       [this](StringRef) { return options.fuse = false, std::string(); }},
+      {"time-stages", "", "print what each stage took",
+       [this](StringRef) { return options.timeStages = true, std::string(); }},
+      {"list-stages", "", "print the pipeline", flag(listStages)},
+      {"list-targets", "", "print the devices xcc compiles for",
+       flag(listTargets)},
+  };
+}
+
+std::string compileHelp() { return formatOptions(CompileCommand().table()); }
+
+/// model.mlir -> model.xcb, in the current directory.
+static std::string defaultOutput(StringRef input) {
+  return (sys::path::stem(input == "-" ? "model" : input) + ".xcb").str();
+}
+
+int compileMain(ArrayRef<const char *> args) {
+  CompileCommand command;
+  std::vector<std::string> inputs;
+  if (std::string error = parseOptions(args, command.table(), inputs);
+      !error.empty())
+    return usageError(error);
+  if (command.isDone)
+    return 0;
+  if (inputs.size() != 1)
+    return usageError("expects one input file, got " +
+                      std::to_string(inputs.size()));
+  CompileOptions &options = command.options;
+  if (options.targets.empty())
+    options.targets.push_back(findTarget("host"));
+
+  auto buffer = MemoryBuffer::getFileOrSTDIN(inputs[0]);
+  if (!buffer) {
+    errs() << "error: cannot read '" << inputs[0]
+           << "': " << buffer.getError().message() << '\n';
+    return exitFailure;
+  }
+  StringRef directory = sys::path::parent_path(inputs[0]);
+  options.moduleDirectory = directory.empty() ? "." : directory.str();
+  bool isText = options.stopAfter || options.emit == EmitFormat::Llvm ||
+                options.emit == EmitFormat::Asm;
+  if (command.output.empty())
+    command.output = isText ? "-" : defaultOutput(inputs[0]);
+  return succeeded(compileToFile((*buffer)->getMemBufferRef(), options,
+                                 command.output, errs()))
+             ? 0
+             : exitFailure;
+}
+
+} // namespace xcc::tool
