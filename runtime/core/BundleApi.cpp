@@ -323,15 +323,15 @@ xrt_status_t xrt_bundle_evaluate_expression(const xrt_bundle_t *bundle,
         .release();
   if (num_symbols)
     XRT_EXPECT(symbols);
-  std::vector<int64_t> values(expression + 1);
-  if (auto failed = format::evaluateExprs(*index.exprs(), expression, symbols,
-                                          values.data()))
+  std::optional<int64_t> value =
+      format::evaluateExprs(*index.exprs(), symbols)[expression];
+  if (!value)
     return Status(XRT_STATUS_INVALID_ARGUMENT,
                   "'" +
                       format::formatExpr(*index.exprs(), *index.symbols(),
-                                         *failed) +
+                                         expression) +
                       "' has no value that fits 64 bits")
         .release();
-  *out_value = values[expression];
+  *out_value = *value;
   return nullptr;
 }

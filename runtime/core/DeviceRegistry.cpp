@@ -53,9 +53,7 @@ xrt::findNearest(const std::string &name,
     if (edits <= std::max<size_t>(1, candidate.size() / 2))
       scored.emplace_back(edits, candidate);
   }
-  std::stable_sort(
-      scored.begin(), scored.end(),
-      [](const Scored &a, const Scored &b) { return a.first < b.first; });
+  std::sort(scored.begin(), scored.end());
   std::vector<std::string> nearest;
   for (size_t i = 0; i < scored.size() && i < 3; ++i)
     nearest.push_back(scored[i].second);

@@ -49,27 +49,20 @@ std::optional<int64_t> xrt::format::applyExpr(ExprKind kind, int64_t lhs,
   return std::nullopt;
 }
 
-std::optional<uint32_t> xrt::format::evaluateExprs(const Exprs &exprs,
-                                                   uint32_t last,
-                                                   const int64_t *symbols,
-                                                   int64_t *values) {
-  for (uint32_t i = 0; i <= last && i < exprs.size(); ++i) {
+std::vector<std::optional<int64_t>>
+xrt::format::evaluateExprs(const Exprs &exprs, const int64_t *symbols) {
+  std::vector<std::optional<int64_t>> values(exprs.size());
+  for (uint32_t i = 0; i < exprs.size(); ++i) {
     const Expr &expr = *exprs[i];
-    if (expr.kind() == ExprKind_Constant) {
+    if (expr.kind() == ExprKind_Constant)
       values[i] = expr.value();
-      continue;
-    }
-    if (expr.kind() == ExprKind_Symbol) {
+    else if (expr.kind() == ExprKind_Symbol)
       values[i] = symbols[expr.value()];
-      continue;
-    }
-    std::optional<int64_t> value =
-        applyExpr(expr.kind(), values[expr.lhs()], values[expr.rhs()]);
-    if (!value)
-      return i;
-    values[i] = *value;
+    else if (values[expr.lhs()] && values[expr.rhs()])
+      values[i] =
+          applyExpr(expr.kind(), *values[expr.lhs()], *values[expr.rhs()]);
   }
-  return std::nullopt;
+  return values;
 }
 
 std::vector<SymbolUse> xrt::format::findSymbolUses(const Exprs &exprs) {

@@ -24,10 +24,10 @@ inline constexpr uint32_t kMaxSymbols = 64;
 /// lhs op rhs; nothing on overflow or when a divisor is not positive.
 std::optional<int64_t> applyExpr(ExprKind kind, int64_t lhs, int64_t rhs);
 
-/// Fills |values|, one per node up to and with |last|, for the given symbols.
-/// Returns the first node that has no value, or nothing. The pool is valid.
-std::optional<uint32_t> evaluateExprs(const Exprs &exprs, uint32_t last,
-                                      const int64_t *symbols, int64_t *values);
+/// The value of each node for the given symbols; nothing where applyExpr has
+/// none, or for an operand has none. The pool is valid.
+std::vector<std::optional<int64_t>> evaluateExprs(const Exprs &exprs,
+                                                  const int64_t *symbols);
 
 /// Which symbols a node reads, and which of them otherwise than as a*s + b with
 /// a and b free of s. One bit per symbol.

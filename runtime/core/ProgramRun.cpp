@@ -1,0 +1,137 @@
+//===- ProgramRun.cpp - One run, from tensors in to tensors out -----------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "runtime/core/Program.h"
+
+#include <chrono>
+
+using namespace xrt;
+
+Status Program::run(TensorSpan inputs, TensorSpan outputs) {
+  XRT_RETURN_IF_ERROR(signature.checkInputs(inputs));
+  std::unique_ptr<RunState> state = states.take();
+  if (!state)
+    XRT_RETURN_IF_ERROR(createState(state));
+  Status status = runWith(*state, inputs, outputs);
+  states.give(std::move(state));
+  return status;
+}
+
+Status Program::runWith(RunState &state, TensorSpan inputs,
+                        TensorSpan outputs) {
+  if (!state.sizes || !Signature::matches(inputs, *state.sizes)) {
+    std::shared_ptr<SizeSet> sizes;
+    XRT_RETURN_IF_ERROR(findSizes(inputs, sizes));
+    state.sizes = std::move(sizes);
+  }
+  XRT_RETURN_IF_ERROR(signature.checkOutputs(outputs, *state.sizes));
+  XRT_RETURN_IF_ERROR(signature.checkMemory(inputs, outputs, *state.sizes));
+  XRT_RETURN_IF_ERROR(placeArena(state));
+  XRT_RETURN_IF_ERROR(placeTensors(state, inputs, outputs));
+  if (!plan.slots.empty()) {
+    XRT_RETURN_IF_ERROR(packedCopies->packWeights(state));
+    XRT_RETURN_IF_ERROR(packedCopies->packInputs(state, inputs.data));
+  }
+  XRT_RETURN_IF_ERROR(runSteps(state));
+  return copyOutputs(state, outputs);
+}
+
+Status Program::placeArena(RunState &state) {
+  XRT_RETURN_IF_ERROR(
+      state.arena.reserve(device, state.sizes->arenaBytes, "the arena"));
+  auto *base = static_cast<char *>(state.arena.data());
+  for (uint32_t buffer : arenaBuffers)
+    state.buffers[buffer] = base + state.sizes->arenaOffsets[buffer];
+  return Status();
+}
+
+Status Program::placeTensors(RunState &state, TensorSpan inputs,
+                             TensorSpan outputs) {
+  const auto &buffers = *index().buffers();
+  if (device->sharesHostMemory()) {
+    for (uint32_t buffer : inputBuffers)
+      state.buffers[buffer] = inputs.data[buffers[buffer]->index()].data;
+    for (uint32_t buffer : outputBuffers)
+      state.buffers[buffer] = outputs.data[buffers[buffer]->index()].data;
+    return Status();
+  }
+  for (uint32_t i = 0; i < inputs.size; ++i) {
+    uint64_t bytes = state.sizes->inputBytes[i];
+    XRT_RETURN_IF_ERROR(state.inputs[i].reserve(device, bytes, "an input"));
+    XRT_RETURN_IF_ERROR(state.queue->copy(state.inputs[i].data(),
+                                          inputs.data[i].data, bytes,
+                                          CopyDirection::ToDevice));
+  }
+  for (uint32_t i = 0; i < outputs.size; ++i)
+    XRT_RETURN_IF_ERROR(state.outputs[i].reserve(
+        device, state.sizes->outputBytes[i], "an output"));
+  for (uint32_t buffer : inputBuffers)
+    state.buffers[buffer] = state.inputs[buffers[buffer]->index()].data();
+  for (uint32_t buffer : outputBuffers)
+    state.buffers[buffer] = state.outputs[buffers[buffer]->index()].data();
+  return Status();
+}
+
+Status Program::runStep(RunState &state, size_t number) {
+  const PlanStep &planned = plan.steps[number];
+  const format::Step &step = *planned.step;
+  const StepSizes &sizes = state.sizes->steps[number];
+  if (planned.isCopy)
+    return state.queue->copy(state.buffers[step.destination()],
+                             state.buffers[step.source()], sizes.copyBytes,
+                             CopyDirection::OnDevice);
+  if (!sizes.workItems)
+    return Status();
+  for (uint32_t i = 0; i < planned.numArgs; ++i)
+    state.args[i] = state.buffers[(*step.args())[i]];
+  for (auto [operand, slot] : planned.prepared) {
+    const auto &ofWeight = state.sizes->packedWeights[slot];
+    state.args[operand] =
+        ofWeight ? ofWeight->data() : state.packed[slot].block->data();
+  }
+  LaunchParameters launch;
+  launch.kernel = planned.kernel;
+  launch.buffers = state.args.data();
+  launch.numBuffers = planned.numArgs;
+  launch.scalars = state.sizes->scalars.data() + sizes.firstScalar;
+  launch.numScalars = sizes.numScalars;
+  launch.workItems = sizes.workItems;
+  launch.scratchBytes = sizes.scratchBytes;
+  launch.grain = step.grain();
+  return state.queue->launch(launch);
+}
+
+Status Program::runSteps(RunState &state) {
+  if (!isProfiling.load(std::memory_order_relaxed)) {
+    for (size_t i = 0; i < plan.steps.size(); ++i)
+      XRT_RETURN_IF_ERROR(runStep(state, i));
+    return Status();
+  }
+  using Clock = std::chrono::steady_clock;
+  for (size_t i = 0; i < plan.steps.size(); ++i) {
+    auto begin = Clock::now();
+    XRT_RETURN_IF_ERROR(runStep(state, i));
+    XRT_RETURN_IF_ERROR(state.queue->synchronize());
+    auto ns = uint64_t(std::chrono::duration_cast<std::chrono::nanoseconds>(
+                           Clock::now() - begin)
+                           .count());
+    StepTimes &step = times[i];
+    ++step.calls;
+    step.totalNs += ns;
+    uint64_t least = step.minNs.load();
+    while (ns < least && !step.minNs.compare_exchange_weak(least, ns))
+      ;
+  }
+  return Status();
+}
+
+Status Program::copyOutputs(RunState &state, TensorSpan outputs) {
+  if (!device->sharesHostMemory())
+    for (uint32_t i = 0; i < outputs.size; ++i)
+      XRT_RETURN_IF_ERROR(state.queue->copy(
+          outputs.data[i].data, state.outputs[i].data(),
+          state.sizes->outputBytes[i], CopyDirection::FromDevice));
+  return state.queue->synchronize();
+}

@@ -1,0 +1,190 @@
+//===- SizeSet.cpp - Every number of a plan for one tuple of sizes --------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "runtime/core/SizeSet.h"
+#include "runtime/format/DType.h"
+#include "runtime/format/Expr.h"
+
+using namespace xrt;
+
+namespace {
+class SizeSetBuilder {
+public:
+  SizeSetBuilder(const format::Index &index, const Plan &plan, SizeSet &sizes)
+      : index(index), plan(plan), sizes(sizes), values(index.exprs()->size()) {}
+
+  Status run() {
+    XRT_RETURN_IF_ERROR(evaluate());
+    XRT_RETURN_IF_ERROR(addInputs());
+    XRT_RETURN_IF_ERROR(addOutputs());
+    XRT_RETURN_IF_ERROR(addBuffers());
+    for (const PlanStep &step : plan.steps)
+      XRT_RETURN_IF_ERROR(addStep(step));
+    for (const PreparedSlot &slot : plan.slots)
+      XRT_RETURN_IF_ERROR(addSlot(slot));
+    sizes.packedWeights.resize(plan.slots.size());
+    return Status();
+  }
+
+private:
+  std::string describe(uint32_t expr) const {
+    std::string text =
+        "'" + format::formatExpr(*index.exprs(), *index.symbols(), expr) + "'";
+    for (uint32_t i = 0; i < sizes.symbols.size(); ++i)
+      text += std::string(i ? ", " : " for ") +
+              (*index.symbols())[i]->name()->c_str() + " = " +
+              std::to_string(sizes.symbols[i]);
+    return text;
+  }
+
+  Status evaluate() {
+    auto evaluated =
+        format::evaluateExprs(*index.exprs(), sizes.symbols.data());
+    for (uint32_t i = 0; i < evaluated.size(); ++i) {
+      if (!evaluated[i])
+        return Status(XRT_STATUS_OUT_OF_MEMORY,
+                      "expects sizes that fit 64 bits, got " + describe(i));
+      values[i] = *evaluated[i];
+    }
+    return Status();
+  }
+
+  template <typename T>
+  Status nonNegative(uint32_t expr, const char *what, T &out) {
+    out = T(values[expr]);
+    if (values[expr] >= 0)
+      return Status();
+    return Status(XRT_STATUS_DAMAGED_BUNDLE,
+                  std::string("expects ") + what + " of 0 or more, got " +
+                      std::to_string(values[expr]) + " from " + describe(expr));
+  }
+
+  template <typename PortT>
+  Status addPort(const PortT &port, const char *what, xrt_shape_t &shape,
+                 std::vector<uint64_t> &bytes) {
+    shape.rank = int32_t(port.dims()->size());
+    for (int32_t d = 0; d < shape.rank; ++d)
+      XRT_RETURN_IF_ERROR(
+          nonNegative((*port.dims())[uint32_t(d)], "a size", shape.dims[d]));
+    const format::DTypeRow *row = format::findDType(xrt_dtype_t(port.dtype()));
+    auto total = format::tensorBytes(*row, shape.dims, size_t(shape.rank));
+    if (!total)
+      return Status(XRT_STATUS_OUT_OF_MEMORY,
+                    std::string(what) + " '" + port.name()->str() +
+                        "' expects more bytes than 64 bits can say");
+    bytes.push_back(*total);
+    return Status();
+  }
+
+  Status addInputs() {
+    for (const format::Input *input : *index.inputs()) {
+      xrt_shape_t shape;
+      XRT_RETURN_IF_ERROR(addPort(*input, "input", shape, sizes.inputBytes));
+      sizes.inputDims.insert(sizes.inputDims.end(), shape.dims,
+                             shape.dims + shape.rank);
+    }
+    return Status();
+  }
+
+  Status addOutputs() {
+    for (const format::Output *output : *index.outputs()) {
+      xrt_shape_t shape{};
+      XRT_RETURN_IF_ERROR(addPort(*output, "output", shape, sizes.outputBytes));
+      sizes.outputShapes.push_back(shape);
+    }
+    return Status();
+  }
+
+  Status addBuffers() {
+    XRT_RETURN_IF_ERROR(
+        nonNegative(index.arena_size(), "an arena", sizes.arenaBytes));
+    for (const format::Buffer *buffer : *index.buffers()) {
+      uint64_t offset = 0, bytes = 0;
+      if (buffer->kind() == format::BufferKind_Arena) {
+        XRT_RETURN_IF_ERROR(
+            nonNegative(buffer->offset(), "a buffer's offset", offset));
+        XRT_RETURN_IF_ERROR(
+            nonNegative(buffer->size(), "a buffer's size", bytes));
+        // Neither exceeds INT64_MAX, so the sum cannot wrap.
+        if (offset + bytes > sizes.arenaBytes)
+          return Status(XRT_STATUS_DAMAGED_BUNDLE,
+                        "expects buffers within the arena's " +
+                            std::to_string(sizes.arenaBytes) +
+                            " bytes, got one up to byte " +
+                            std::to_string(offset + bytes));
+      }
+      sizes.arenaOffsets.push_back(offset);
+      bufferBytes.push_back(buffer->kind() == format::BufferKind_Arena
+                                ? bytes
+                                : bytesOf(*buffer));
+    }
+    return Status();
+  }
+
+  uint64_t bytesOf(const format::Buffer &buffer) const {
+    switch (buffer.kind()) {
+    case format::BufferKind_Weight:
+      return (*index.weights())[buffer.index()]->section()->size();
+    case format::BufferKind_Input:
+      return sizes.inputBytes[buffer.index()];
+    case format::BufferKind_Output:
+      return sizes.outputBytes[buffer.index()];
+    case format::BufferKind_Arena:
+      break;
+    }
+    return 0;
+  }
+
+  template <typename Refs>
+  void addScalars(const Refs &refs, uint32_t &first, uint32_t &count) {
+    first = uint32_t(sizes.scalars.size());
+    for (uint32_t expr : refs)
+      sizes.scalars.push_back(values[expr]);
+    count = uint32_t(sizes.scalars.size()) - first;
+  }
+
+  Status addStep(const PlanStep &planned) {
+    const format::Step &step = *planned.step;
+    StepSizes &result = sizes.steps.emplace_back();
+    if (planned.isCopy) {
+      XRT_RETURN_IF_ERROR(
+          nonNegative(step.bytes(), "a copy", result.copyBytes));
+      uint64_t room =
+          std::min(bufferBytes[step.source()], bufferBytes[step.destination()]);
+      if (result.copyBytes > room)
+        return Status(XRT_STATUS_DAMAGED_BUNDLE,
+                      "expects a copy of at most " + std::to_string(room) +
+                          " bytes, got " + std::to_string(result.copyBytes));
+      return Status();
+    }
+    if (step.scalars())
+      addScalars(*step.scalars(), result.firstScalar, result.numScalars);
+    XRT_RETURN_IF_ERROR(
+        nonNegative(step.work_items(), "work items", result.workItems));
+    return nonNegative(step.scratch(), "scratch", result.scratchBytes);
+  }
+
+  Status addSlot(const PreparedSlot &slot) {
+    SlotSizes &result = sizes.slots.emplace_back();
+    addScalars(slot.scalars, result.firstScalar, result.numScalars);
+    XRT_RETURN_IF_ERROR(nonNegative(slot.size, "a packed copy", result.bytes));
+    XRT_RETURN_IF_ERROR(
+        nonNegative(slot.workItems, "work items", result.workItems));
+    return nonNegative(slot.scratch, "scratch", result.scratchBytes);
+  }
+
+  const format::Index &index;
+  const Plan &plan;
+  SizeSet &sizes;
+  std::vector<int64_t> values; // by expression
+  std::vector<uint64_t> bufferBytes;
+};
+} // namespace
+
+Status xrt::buildSizeSet(const format::Index &index, const Plan &plan,
+                         std::vector<int64_t> symbols, SizeSet &out) {
+  out.symbols = std::move(symbols);
+  return SizeSetBuilder(index, plan, out).run();
+}

@@ -1,0 +1,60 @@
+//===- SizeSet.h - Every number of a plan for one tuple of sizes *- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef XRT_CORE_SIZESET_H
+#define XRT_CORE_SIZESET_H
+
+#include "runtime/core/DeviceBlock.h"
+#include "runtime/core/Plan.h"
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+namespace xrt {
+
+struct StepSizes {
+  int64_t workItems = 0;
+  uint64_t scratchBytes = 0;
+  uint32_t firstScalar = 0, numScalars = 0; // in SizeSet::scalars
+  uint64_t copyBytes = 0;
+};
+
+struct SlotSizes {
+  uint64_t bytes = 0;
+  int64_t workItems = 0;
+  uint64_t scratchBytes = 0;
+  uint32_t firstScalar = 0, numScalars = 0;
+  /// Equal for all tuples of sizes that give the slot the same numbers.
+  uint32_t variant = 0;
+};
+
+/// Made once for each distinct tuple of symbol values, then only read.
+struct SizeSet {
+  std::vector<int64_t> symbols;
+  std::vector<int64_t> inputDims; // of all inputs, one after the other
+  std::vector<uint64_t> inputBytes;
+  std::vector<xrt_shape_t> outputShapes;
+  std::vector<uint64_t> outputBytes;
+  uint64_t arenaBytes = 0;
+  std::vector<uint64_t> arenaOffsets; // by buffer; 0 for other kinds
+  std::vector<int64_t> scalars;
+  std::vector<StepSizes> steps;
+  std::vector<SlotSizes> slots;
+
+  /// By slot: packed copies of weights, there once |hasPackedWeights|.
+  std::vector<std::shared_ptr<DeviceBlock>> packedWeights;
+  std::atomic<bool> hasPackedWeights{false};
+};
+
+/// Evaluates and checks all sizes for |symbols|. Fails with OUT_OF_MEMORY when
+/// a size does not fit 64 bits, with DAMAGED_BUNDLE when the plan contradicts
+/// itself (a buffer beyond the arena, a copy beyond a buffer).
+Status buildSizeSet(const format::Index &index, const Plan &plan,
+                    std::vector<int64_t> symbols, SizeSet &out);
+
+} // namespace xrt
+
+#endif // XRT_CORE_SIZESET_H
