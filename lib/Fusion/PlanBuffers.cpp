@@ -89,12 +89,27 @@ static FailureOr<Results> findResults(func::FuncOp main) {
   return results;
 }
 
+/// The caller must know how large its output buffers are to be.
+static LogicalResult setResultDims(func::FuncOp main) {
+  SizeAnalysis sizes;
+  Operation *end = main.getBody().front().getTerminator();
+  for (auto [number, value] : llvm::enumerate(end->getOperands())) {
+    AffineMap shape = sizes.shapeMapOf(value, numSymbolsOf(main));
+    if (!shape)
+      return end->emitOpError("expects sizes that are expressions of the size "
+                              "symbols, got ")
+             << value.getType();
+    main.setResultAttr(number, fx::dimsAttrName, AffineMapAttr::get(shape));
+  }
+  return success();
+}
+
 void PlanBuffers::runOnOperation() {
   auto main = getOperation().lookupSymbol<func::FuncOp>("main");
   if (!main)
     return;
   FailureOr<Results> results = findResults(main);
-  if (failed(results))
+  if (failed(results) || failed(setResultDims(main)))
     return signalPassFailure();
   MLIRContext *context = &getContext();
   unsigned numSymbols = numSymbolsOf(main);
