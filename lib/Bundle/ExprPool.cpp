@@ -96,5 +96,5 @@ ExprId ExprPool::min(ExprId lhs, ExprId rhs) {
 }
 
 ExprId ExprPool::alignUp(ExprId value, int64_t multiple) {
-  return mul(ceilDiv(value, constant(multiple)), multiple);
+  return mulConstant(ceilDiv(value, constant(multiple)), multiple);
 }

@@ -54,8 +54,12 @@ public:
   ExprId max(ExprId lhs, ExprId rhs);
   ExprId min(ExprId lhs, ExprId rhs);
 
-  ExprId add(ExprId lhs, int64_t rhs) { return add(lhs, constant(rhs)); }
-  ExprId mul(ExprId lhs, int64_t rhs) { return mul(lhs, constant(rhs)); }
+  ExprId addConstant(ExprId lhs, int64_t rhs) {
+    return add(lhs, constant(rhs));
+  }
+  ExprId mulConstant(ExprId lhs, int64_t rhs) {
+    return mul(lhs, constant(rhs));
+  }
   /// The least multiple of |multiple| that is not below |value|.
   ExprId alignUp(ExprId value, int64_t multiple);
 

@@ -81,7 +81,7 @@ struct Weight {
   /// the bundle), read for the checksum only.
   ByteSource bytes;
   bool isConstant = false;
-  std::string file;
+  std::string file = {};
   uint64_t fileOffset = 0;
 };
 
