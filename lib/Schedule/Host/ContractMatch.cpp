@@ -1,0 +1,143 @@
+//===- ContractMatch.cpp - The contraction of a kernel --------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "lib/Schedule/Host/ContractMatch.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+namespace xcc::schedule {
+
+namespace {
+/// What becomes of the two inputs before they are multiplied.
+struct ContractionBody {
+  SmallVector<Operation *> casts[2];
+};
+} // namespace
+
+//===-- Recognition
+//--------------------------------------------------------===//
+
+/// The input's block argument behind a chain of one-operand operations.
+static std::optional<unsigned> traceToInput(linalg::GenericOp op, Value value,
+                                            SmallVector<Operation *> &chain) {
+  while (Operation *cast = value.getDefiningOp()) {
+    if (cast->getNumOperands() != 1 || cast->getNumResults() != 1 ||
+        cast->getNumRegions() != 0)
+      return std::nullopt;
+    chain.insert(chain.begin(), cast);
+    value = cast->getOperand(0);
+  }
+  auto argument = dyn_cast<BlockArgument>(value);
+  if (!argument || argument.getOwner() != op.getBlock() ||
+      argument.getArgNumber() >= op.getNumDpsInputs())
+    return std::nullopt;
+  return argument.getArgNumber();
+}
+
+/// The casts of both operands of yield(out + f(in0) * g(in1)).
+static std::optional<ContractionBody> matchBody(linalg::GenericOp op) {
+  if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1 ||
+      op.getNumReductionLoops() == 0)
+    return std::nullopt;
+  Value sum = op.getBlock()->getTerminator()->getOperand(0);
+  Operation *add = sum.getDefiningOp();
+  if (!isa_and_nonnull<arith::AddFOp, arith::AddIOp>(add))
+    return std::nullopt;
+  Value out = op.getBlock()->getArguments().back();
+  Value product;
+  if (add->getOperand(0) == out)
+    product = add->getOperand(1);
+  else if (add->getOperand(1) == out)
+    product = add->getOperand(0);
+  else
+    return std::nullopt;
+  Operation *mul = product.getDefiningOp();
+  if (!isa_and_nonnull<arith::MulFOp, arith::MulIOp>(mul))
+    return std::nullopt;
+  SmallVector<Operation *> factors[2];
+  auto first = traceToInput(op, mul->getOperand(0), factors[0]);
+  auto second = traceToInput(op, mul->getOperand(1), factors[1]);
+  if (!first || !second || *first == *second)
+    return std::nullopt;
+  ContractionBody body;
+  body.casts[*first] = factors[0];
+  body.casts[*second] = factors[1];
+  return body;
+}
+
+/// Sorts loops into batch, m, n and k; the right operand is the one whose own
+/// loops the result runs along.
+static std::optional<Contraction> matchContraction(linalg::GenericOp op) {
+  std::optional<ContractionBody> body = matchBody(op);
+  if (!body)
+    return std::nullopt;
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  for (AffineMap map : maps)
+    if (!map.isProjectedPermutation(/*allowZeroInResults=*/true))
+      return std::nullopt;
+  Contraction result;
+  result.op = op;
+  result.lhs = op.getDpsInputOperand(0);
+  result.rhs = op.getDpsInputOperand(1);
+  result.lhsCasts = body->casts[0];
+  result.rhsCasts = body->casts[1];
+  AffineMap lhs = maps[0], rhs = maps[1];
+  ArrayRef<AffineExpr> out = maps[2].getResults();
+  auto innermost = out.empty() ? AffineDimExpr(nullptr)
+                               : dyn_cast<AffineDimExpr>(out.back());
+  if (innermost && lhs.isFunctionOfDim(innermost.getPosition()) &&
+      !rhs.isFunctionOfDim(innermost.getPosition())) {
+    std::swap(lhs, rhs);
+    std::swap(result.lhs, result.rhs);
+    std::swap(result.lhsCasts, result.rhsCasts);
+  }
+  // Loops in the order in which the operands have them keep reads contiguous.
+  auto position = [](AffineMap map, unsigned loop) {
+    for (auto [i, expr] : llvm::enumerate(map.getResults()))
+      if (expr.isFunctionOfDim(loop))
+        return unsigned(i);
+    return map.getNumResults();
+  };
+  auto sort = [&](SmallVector<unsigned> &loops, AffineMap map) {
+    llvm::sort(loops, [&](unsigned a, unsigned b) {
+      return std::pair(position(map, a), a) < std::pair(position(map, b), b);
+    });
+  };
+  for (auto [loop, kind] : llvm::enumerate(op.getIteratorTypesArray())) {
+    bool inLhs = lhs.isFunctionOfDim(loop), inRhs = rhs.isFunctionOfDim(loop);
+    if (kind == utils::IteratorType::reduction)
+      result.k.push_back(loop);
+    else if (inLhs == inRhs)
+      result.batch.push_back(loop);
+    else
+      (inLhs ? result.m : result.n).push_back(loop);
+  }
+  sort(result.m, maps[2]);
+  sort(result.n, maps[2]);
+  sort(result.batch, maps[2]);
+  sort(result.k, lhs);
+  return result;
+}
+
+std::optional<Contraction> findContraction(func::FuncOp kernel) {
+  std::optional<Contraction> best;
+  auto work = [](const Contraction &contraction) {
+    auto op = contraction.op;
+    double product = 1;
+    for (int64_t size : op.getStaticLoopRanges())
+      product *= ShapedType::isDynamic(size) ? 64 : size;
+    return product;
+  };
+  kernel.walk([&](linalg::GenericOp op) {
+    std::optional<Contraction> found = matchContraction(op);
+    if (found && (!best || work(*found) > work(*best)))
+      best = found;
+  });
+  return best;
+}
+
+} // namespace xcc::schedule

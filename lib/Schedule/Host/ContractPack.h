@@ -1,0 +1,66 @@
+//===- ContractPack.h - Operands of products in the register tile's order -===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef XCC_SCHEDULE_HOST_CONTRACTPACK_H
+#define XCC_SCHEDULE_HOST_CONTRACTPACK_H
+
+#include "lib/Schedule/Host/ContractProbe.h"
+#include "lib/Schedule/Host/ContractProduct.h"
+
+namespace xcc::schedule {
+
+/// `expr` computed here and from now on a variable in [0, extent) (null: of
+/// unknown extent).
+mlir::AffineExpr fixIndex(HostKernelBuilder &kernel, mlir::AffineExpr expr,
+                          mlir::AffineExpr extent);
+
+/// Divisors by which code with these accesses takes indices apart, as one: a
+/// multiple of panelColumns that divides them all, or panelColumns.
+int64_t columnPeriod(llvm::ArrayRef<ProbedAccess> accesses, Indices extents);
+
+/// The columns of panel `number`, written so that a division by `period` is
+/// seen not to depend on the column within the panel.
+class PanelIndices {
+public:
+  PanelIndices(HostKernelBuilder &kernel, Indices extents,
+               mlir::AffineExpr number, int64_t period);
+  /// Column `column` of the panel over all dimensions, and over each.
+  mlir::AffineExpr linear(mlir::AffineExpr column) { return start + column; }
+  IndexList at(mlir::AffineExpr column);
+
+private:
+  HostKernelBuilder &kernel;
+  Indices extents;
+  mlir::AffineExpr start;
+};
+
+/// Packs `count` panels from `first` on, one after the other, into `flat`.
+llvm::LogicalResult packPanels(HostKernelBuilder &kernel,
+                               const MatrixProduct &product, Indices batch,
+                               mlir::AffineExpr first, mlir::Value count,
+                               mlir::Value flat);
+
+/// Copies `count` rows of the left operand from m0 on into `flat`, k of them
+/// apart.
+llvm::LogicalResult packRows(HostKernelBuilder &kernel,
+                             const MatrixProduct &product, Indices batch,
+                             mlir::AffineExpr m0, mlir::Value count,
+                             mlir::Value flat);
+
+/// A weight's place in its buffer, over dimensions (batch, n, k).
+struct WeightPlace {
+  mlir::AffineExpr offset;
+  mlir::Type element;
+  IndexList dims; // of the buffer
+  int64_t batch, n, k;
+};
+
+/// Makes the function that packs a weight once into panels, before `kernel`.
+void buildPrepareKernel(HostKernelBuilder &kernel, llvm::StringRef name,
+                        const WeightPlace &weight);
+
+} // namespace xcc::schedule
+
+#endif // XCC_SCHEDULE_HOST_CONTRACTPACK_H

@@ -1,0 +1,341 @@
+//===- ContractProduct.cpp - A matrix product over any operands -----------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "lib/Schedule/Host/ContractProduct.h"
+
+#include "lib/Schedule/Host/ContractPack.h"
+#include "lib/Schedule/Host/ContractProbe.h"
+#include "lib/Schedule/Host/ContractTiling.h"
+#include "lib/Schedule/Host/MicroKernel.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+
+namespace xcc::schedule {
+
+namespace {
+
+/// Emits the loops of one product.
+class ProductEmitter {
+public:
+  ProductEmitter(HostKernelBuilder &kernel, const MatrixProduct &product,
+                 const HostScheduleOptions &options);
+  LogicalResult run();
+
+private:
+  // One work item.
+  void emitItem(AffineExpr item);
+  void emitRowBlock();
+  void emitSteps(AffineExpr k0, Value isFirst);
+  void emitPanelTiles(AffineExpr panel, AffineExpr k0, Value steps,
+                      Value isFirst);
+  void emitWrites();
+  LogicalResult probeWrites();
+  void emitPanelWrites(AffineExpr panel);
+
+  // Small pieces of code.
+  Value value(AffineExpr expr) {
+    return kernel.space().materialize(kernel.builder(), kernel.loc(), expr);
+  }
+  Value value(int64_t number) {
+    return arith::ConstantIndexOp::create(kernel.builder(), kernel.loc(),
+                                          number);
+  }
+  /// `expr` computed here and from now on a variable in [0, extent).
+  AffineExpr fixed(AffineExpr expr, AffineExpr extent) {
+    return fixIndex(kernel, expr, extent);
+  }
+  /// min(block, whole - start), a constant if that is known.
+  Value partSize(AffineExpr whole, AffineExpr start, int64_t block);
+  IndexList fixedIndices(AffineExpr linear, Indices extents);
+  AffineExpr constant(int64_t number) {
+    return kernel.space().constant(number);
+  }
+  void check(LogicalResult result) { ok &= succeeded(result); }
+
+  HostKernelBuilder &kernel;
+  const MatrixProduct &product;
+  ProductTiling tiling;
+  MicroTile tile;
+  AffineExpr batch, m, n, k, panels;
+  Value sums, packedRows, packedPanels;
+  bool writesRunAlongRows = false;
+  int64_t writePeriod = panelColumns;
+
+  // Of the work item being emitted.
+  IndexList batchIndices;
+  AffineExpr batchNumber, firstPanel, m0;
+  Value rowCount, panelCount;
+  bool ok = true;
+};
+
+} // namespace
+
+static int64_t staticSize(AffineExpr size) {
+  auto number = dyn_cast<AffineConstantExpr>(size);
+  return number ? number.getValue() : -1;
+}
+
+ProductEmitter::ProductEmitter(HostKernelBuilder &kernel,
+                               const MatrixProduct &product,
+                               const HostScheduleOptions &options)
+    : kernel(kernel), product(product) {
+  IndexSpace &space = kernel.space();
+  auto count = [&](Indices extents) {
+    return space.simplify(space.product(extents));
+  };
+  batch = count(product.batch);
+  m = count(product.m);
+  n = count(product.n);
+  k = count(product.k);
+  tiling = chooseTiling({staticSize(batch), staticSize(m), staticSize(n),
+                         staticSize(k), !product.rows, !product.panels});
+  panels = space.simplify(n.ceilDiv(panelColumns));
+  tile = chooseMicroTile(product.panel, product.accumulator, options.vectorBits,
+                         staticSize(m) < 0 ? 0 : tiling.rows);
+  int64_t groupColumns = tiling.panels * panelColumns;
+  sums = kernel.allocateScratch(
+      product.accumulator,
+      space.constant((tiling.rows + tile.rows) * groupColumns));
+  if (!product.rows)
+    packedRows = kernel.allocateScratch(product.accumulator, k * tiling.rows);
+  if (!product.panels)
+    packedPanels = kernel.allocateScratch(product.panel, k * groupColumns);
+}
+
+Value ProductEmitter::partSize(AffineExpr whole, AffineExpr start,
+                               int64_t block) {
+  int64_t known = staticSize(whole);
+  if (known >= 0 && known % block == 0)
+    return value(block);
+  return arith::MinSIOp::create(kernel.builder(), kernel.loc(), value(block),
+                                value(whole - start));
+}
+
+/// The indices of element `linear` of dimensions `extents`, computed here.
+IndexList ProductEmitter::fixedIndices(AffineExpr linear, Indices extents) {
+  IndexList indices = kernel.space().delinearize(linear, extents);
+  for (auto [index, extent] : llvm::zip_equal(indices, extents))
+    index = fixed(index, extent);
+  return indices;
+}
+
+LogicalResult ProductEmitter::run() {
+  if (failed(probeWrites()))
+    return failure();
+  AffineExpr rowItems = m.ceilDiv(tiling.itemRows);
+  AffineExpr groups = n.ceilDiv(tiling.panels * panelColumns);
+  kernel.setWorkItems(batch * groups * rowItems);
+  kernel.forWorkItems([&](AffineExpr item) { emitItem(item); });
+  return success(ok);
+}
+
+void ProductEmitter::emitItem(AffineExpr item) {
+  IndexSpace &space = kernel.space();
+  AffineExpr rowItems = space.simplify(m.ceilDiv(tiling.itemRows));
+  AffineExpr groups = space.simplify(n.ceilDiv(tiling.panels * panelColumns));
+  // Work items side by side share a group of panels.
+  IndexList place = fixedIndices(item, {batch, groups, rowItems});
+  batchNumber = place[0];
+  batchIndices = fixedIndices(batchNumber, product.batch);
+  firstPanel = fixed(place[1] * tiling.panels, panels);
+  panelCount = partSize(panels, firstPanel, tiling.panels);
+  if (!product.panels)
+    check(packPanels(kernel, product, batchIndices, firstPanel, panelCount,
+                     packedPanels));
+
+  AffineExpr itemRow = fixed(place[2] * tiling.itemRows, m);
+  if (tiling.itemRows == tiling.rows) {
+    m0 = itemRow;
+    rowCount = partSize(m, m0, tiling.rows);
+    emitRowBlock();
+    return;
+  }
+  Value itemRows = partSize(m, itemRow, tiling.itemRows);
+  kernel.forLoop(
+      value(int64_t(0)), itemRows, constant(tiling.itemRows),
+      [&](AffineExpr row) {
+        m0 = fixed(itemRow + row, m);
+        rowCount = partSize(m, m0, tiling.rows);
+        emitRowBlock();
+      },
+      tiling.rows);
+}
+
+/// All results of the item's columns in rows [m0, m0 + rowCount).
+void ProductEmitter::emitRowBlock() {
+  OpBuilder &b = kernel.builder();
+  if (!product.rows)
+    check(packRows(kernel, product, batchIndices, m0, rowCount, packedRows));
+  int64_t steps = staticSize(k);
+  if (steps >= 0 && steps <= tiling.steps) {
+    Value isFirst = arith::ConstantIntOp::create(b, kernel.loc(), 1, 1);
+    emitSteps(constant(0), isFirst);
+  } else {
+    // At least once: no steps at all still make sums, of zero.
+    Value end = arith::MaxSIOp::create(b, kernel.loc(), value(k), value(1));
+    kernel.forLoop(
+        value(int64_t(0)), end, k,
+        [&](AffineExpr k0) {
+          Value isFirst =
+              arith::CmpIOp::create(b, kernel.loc(), arith::CmpIPredicate::eq,
+                                    value(k0), value(int64_t(0)));
+          emitSteps(k0, isFirst);
+        },
+        tiling.steps);
+  }
+  emitWrites();
+}
+
+/// Adds the products of k in [k0, k0 + tiling.steps) to the sums.
+void ProductEmitter::emitSteps(AffineExpr k0, Value isFirst) {
+  Value steps = partSize(k, k0, tiling.steps);
+  if (tiling.panels == 1)
+    return emitPanelTiles(constant(0), k0, steps, isFirst);
+  kernel.forLoop(
+      value(int64_t(0)), panelCount, constant(tiling.panels),
+      [&](AffineExpr panel) { emitPanelTiles(panel, k0, steps, isFirst); });
+}
+
+/// The tiles of one panel: strips of columns that stay in the first-level
+/// cache while the rows pass by.
+void ProductEmitter::emitPanelTiles(AffineExpr panel, AffineExpr k0,
+                                    Value steps, Value isFirst) {
+  OpBuilder &b = kernel.builder();
+  Location loc = kernel.loc();
+  auto module = kernel.scheduled()->getParentOfType<ModuleOp>();
+  func::FuncOp micro = getMicroKernel(module, tile);
+  int64_t sumStride = tiling.panels * panelColumns;
+
+  Value columns =
+      partSize(n, (firstPanel + panel) * panelColumns, panelColumns);
+  Value rhs = packedPanels;
+  AffineExpr number = panel;
+  if (product.panels) {
+    rhs = product.panels->flat;
+    number = firstPanel + panel;
+    if (product.panels->hasBatch)
+      number = number + batchNumber * panels;
+  }
+  AffineExpr panelStart = fixed((number * k + k0) * panelColumns, {});
+  Value lhs = packedRows;
+  AffineExpr lhsStart = k0, lhsStride = k;
+  if (product.rows) {
+    lhs = product.rows->flat;
+    lhsStride = product.rows->stride;
+    lhsStart = product.rows->offset(batchIndices) + m0 * lhsStride + k0;
+  }
+  lhsStart = fixed(lhsStart, {});
+  auto flat = [&](Value buffer) -> Value {
+    auto type =
+        MemRefType::get({ShapedType::kDynamic},
+                        cast<MemRefType>(buffer.getType()).getElementType());
+    return b.createOrFold<memref::CastOp>(loc, type, buffer);
+  };
+  auto emitStrip = [&](AffineExpr column) {
+    kernel.forLoop(
+        value(int64_t(0)), rowCount, constant(tiling.rows),
+        [&](AffineExpr row) {
+          Value rows = arith::SubIOp::create(b, loc, rowCount, value(row));
+          SmallVector<Value> args = {
+              flat(lhs),
+              value(lhsStart + row * lhsStride),
+              value(lhsStride),
+              rows,
+              flat(rhs),
+              value(panelStart + column),
+              steps,
+              flat(sums),
+              value(row * sumStride + panel * panelColumns + column),
+              value(sumStride),
+              isFirst};
+          func::CallOp::create(b, loc, micro, args);
+        },
+        tile.rows);
+  };
+  if (tile.columns == panelColumns)
+    return emitStrip(constant(0));
+  kernel.forLoop(value(int64_t(0)), columns, constant(panelColumns), emitStrip,
+                 tile.columns);
+}
+
+//===-- Results
+//------------------------------------------------------------===//
+
+/// Finds whether the stores of the results are contiguous along m rather than
+/// n, and how they take n apart.
+LogicalResult ProductEmitter::probeWrites() {
+  IndexSpace &space = kernel.space();
+  IndexList extents(product.batch);
+  extents.append({m, n});
+  FailureOr<Probe> written =
+      probe(kernel, extents, [&](Indices all) -> FailureOr<Value> {
+        Value sum = arith::ConstantOp::create(
+            kernel.builder(), kernel.loc(),
+            kernel.builder().getZeroAttr(product.accumulator));
+        if (failed(
+                product.write(all.drop_back(2),
+                              space.delinearize(all[all.size() - 2], product.m),
+                              space.delinearize(all.back(), product.n), sum)))
+          return failure();
+        return Value();
+      });
+  if (failed(written))
+    return failure();
+  writePeriod = columnPeriod(written->accesses, product.n);
+  for (const ProbedAccess &access : written->accesses)
+    writesRunAlongRows |= access.isStore &&
+                          access.steps.back() != constant(1) &&
+                          access.steps[extents.size() - 2] == constant(1);
+  return success();
+}
+
+void ProductEmitter::emitWrites() {
+  if (tiling.panels == 1)
+    return emitPanelWrites(constant(0));
+  kernel.forLoop(value(int64_t(0)), panelCount, constant(tiling.panels),
+                 [&](AffineExpr panel) { emitPanelWrites(panel); });
+}
+
+/// Hands the sums of one panel on, element by element.
+void ProductEmitter::emitPanelWrites(AffineExpr panel) {
+  IndexSpace &space = kernel.space();
+  AffineExpr number = fixed(firstPanel + panel, panels);
+  Value columns = partSize(n, number * panelColumns, panelColumns);
+  int64_t sumStride = tiling.panels * panelColumns;
+  PanelIndices nIndices(kernel, product.n, number, writePeriod);
+  auto writeOne = [&](Indices mIndices, AffineExpr row, AffineExpr column) {
+    Value place = value(row * sumStride + panel * panelColumns + column);
+    Value sum = memref::LoadOp::create(kernel.builder(), kernel.loc(), sums,
+                                       ValueRange(place));
+    check(product.write(batchIndices, mIndices, nIndices.at(column), sum));
+  };
+  auto eachRow = [&](function_ref<void(AffineExpr)> inside) {
+    kernel.forLoop(value(int64_t(0)), rowCount, constant(tiling.rows), inside);
+  };
+  auto eachColumn = [&](function_ref<void(AffineExpr)> inside) {
+    kernel.forLoop(value(int64_t(0)), columns, constant(panelColumns), inside);
+  };
+  if (writesRunAlongRows)
+    return eachColumn([&](AffineExpr column) {
+      eachRow([&](AffineExpr row) {
+        writeOne(space.delinearize(fixed(m0 + row, m), product.m), row, column);
+      });
+    });
+  eachRow([&](AffineExpr row) {
+    IndexList mIndices = fixedIndices(m0 + row, product.m);
+    eachColumn([&](AffineExpr column) { writeOne(mIndices, row, column); });
+  });
+}
+
+LogicalResult emitMatrixProduct(HostKernelBuilder &kernel,
+                                const MatrixProduct &product,
+                                const HostScheduleOptions &options) {
+  return ProductEmitter(kernel, product, options).run();
+}
+
+} // namespace xcc::schedule

@@ -1,0 +1,63 @@
+//===- ContractTiling.cpp - How a matrix product is cut into work ---------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "lib/Schedule/Host/ContractTiling.h"
+
+#include "lib/Schedule/Host/MicroKernel.h"
+
+namespace xcc::schedule {
+
+// Rows summed before their results are written: whole tiles of 6 and of 14
+// rows; with 4 panels the sums take 63 KiB.
+static constexpr int64_t usualRows = 126;
+// 16 columns of a panel by this many steps take 16 KiB of f32: half of a 32 KiB
+// first-level cache, beside 6 rows of the left operand.
+static constexpr int64_t usualSteps = 256;
+// Enough for a handful of threads to share evenly.
+static constexpr int64_t usefulItems = 12;
+static constexpr int64_t mostPanels = 4;
+
+static int64_t ceilDiv(int64_t lhs, int64_t rhs) {
+  return (lhs + rhs - 1) / rhs;
+}
+
+/// About `usual`, so that the parts of `whole` are equal.
+static int64_t evenPart(int64_t whole, int64_t usual) {
+  if (whole < 0)
+    return usual;
+  int64_t parts = std::max<int64_t>(1, (whole + usual / 2) / usual);
+  return std::max<int64_t>(1, ceilDiv(whole, parts));
+}
+
+ProductTiling chooseTiling(const ProductSizes &sizes) {
+  ProductTiling tiling;
+  tiling.rows = evenPart(sizes.m, usualRows);
+  tiling.steps = evenPart(sizes.k, usualSteps);
+  tiling.itemRows = tiling.rows;
+  // A panel packed by a work item should serve many rows.
+  if (sizes.packsRhs) {
+    int64_t blocks =
+        sizes.m < 0 ? 4 : std::max<int64_t>(1, ceilDiv(sizes.m, tiling.rows));
+    tiling.itemRows = tiling.rows * std::min<int64_t>(blocks, 4);
+  }
+  int64_t batch = std::max<int64_t>(sizes.batch, 1);
+  int64_t rowItems =
+      sizes.m < 0 ? 1 : std::max<int64_t>(1, ceilDiv(sizes.m, tiling.itemRows));
+  tiling.panels = mostPanels;
+  if (sizes.n < 0)
+    return tiling;
+  int64_t panels = std::max<int64_t>(1, ceilDiv(sizes.n, panelColumns));
+  auto items = [&] {
+    return batch * rowItems * ceilDiv(panels, tiling.panels);
+  };
+  // Rows packed by a work item should serve many columns.
+  int64_t fewest = sizes.packsLhs && sizes.m != 1 ? 2 : 1;
+  while (tiling.panels > fewest && items() < usefulItems)
+    tiling.panels /= 2;
+  tiling.panels = std::min(tiling.panels, panels);
+  return tiling;
+}
+
+} // namespace xcc::schedule

@@ -1,0 +1,33 @@
+//===- ContractTiling.h - How a matrix product is cut into work -----------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef XCC_SCHEDULE_HOST_CONTRACTTILING_H
+#define XCC_SCHEDULE_HOST_CONTRACTTILING_H
+
+#include "lib/Schedule/Host/IndexSpace.h"
+
+namespace xcc::schedule {
+
+/// What the cut depends on: sizes (negative: known at run time only) and which
+/// operands must be packed by the work item that reads them.
+struct ProductSizes {
+  int64_t batch, m, n, k;
+  bool packsLhs, packsRhs;
+};
+
+/// A work item makes `itemRows` x (`panels` * panelColumns) results, `rows` at
+/// a time, and sums `steps` values of k at a time. The same for all ISA levels.
+struct ProductTiling {
+  int64_t itemRows;
+  int64_t rows;
+  int64_t panels;
+  int64_t steps;
+};
+
+ProductTiling chooseTiling(const ProductSizes &sizes);
+
+} // namespace xcc::schedule
+
+#endif // XCC_SCHEDULE_HOST_CONTRACTTILING_H
