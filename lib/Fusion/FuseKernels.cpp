@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+#include "lib/Fusion/Decisions.h"
 #include "lib/Fusion/Fusion.h"
 #include "lib/Fusion/Outline.h"
 
@@ -123,6 +124,14 @@ void FuseKernels::runOnOperation() {
     return signalPassFailure();
   }
   Groups groups(main);
+  if (fuse) {
+    Decisions decisions(main, groups);
+    fuseEpilogues(decisions);
+    fuseRows(decisions);
+    fusePrologues(decisions);
+    fuseMaps(decisions);
+    decisions.report();
+  }
   SymbolTable symbols(getOperation());
   if (failed(LaunchBuilder(main, symbols).run(groups)))
     return signalPassFailure();

@@ -1,0 +1,151 @@
+//===- Decisions.cpp - Fusions taken and refused, with reasons ------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "lib/Fusion/Decisions.h"
+
+#include "mlir/IR/Remarks.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace mlir;
+
+namespace xcc::fusion {
+
+static constexpr llvm::StringLiteral passName = "fuse-kernels";
+
+Decisions::Decisions(func::FuncOp function, Groups &groups)
+    : groups(groups), function(function) {
+  auto symbols = function->getAttrOfType<ArrayAttr>(fx::symbolsAttrName);
+  for (unsigned i = 0; i < numSymbolsOf(function); ++i) {
+    StringAttr name;
+    if (symbols)
+      name = cast<DictionaryAttr>(symbols[i]).getAs<StringAttr>("name");
+    symbolNames.push_back(name ? name.str() : "s" + llvm::utostr(i));
+  }
+}
+
+void Decisions::fuse(Operation *into, Operation *op, StringRef as) {
+  Group &group = groups.groupOf(into);
+  group.fused.push_back(
+      llvm::formatv("{0} as {1} of {2}: {3} stay out of memory", describe(op),
+                    as, describe(into), bytesOf(as == "epilogue" ? into : op))
+          .str());
+  groups.merge(into, op);
+}
+
+void Decisions::recompute(Operation *into, Operation *op) {
+  groups.groupOf(into).fused.push_back(
+      llvm::formatv("{0} computed again for {1}: cheaper than reading {2}",
+                    describe(op), describe(into), bytesOf(op))
+          .str());
+  groups.copy(into, op);
+}
+
+void Decisions::refuse(Operation *producer, Operation *consumer,
+                       StringRef reason) {
+  auto edge =
+      std::make_pair(groups.positionOf(producer), groups.positionOf(consumer));
+  reasons.try_emplace(edge, reason.str());
+}
+
+bool Decisions::isReadOnlyBy(Operation *other, Operation *op) const {
+  return !groups.isReturned(op) &&
+         llvm::all_of(groups.consumersOf(op), [&](Operation *consumer) {
+           return groups.inOneGroup(consumer, other);
+         });
+}
+
+bool Decisions::readsDirectly(Operation *op, Operation *other) const {
+  auto isOther = [&](Value value) {
+    Operation *producer = skipViews(value).getDefiningOp();
+    return producer && producer->getBlock() == op->getBlock() &&
+           roleOf(producer) == OpRole::Compute &&
+           groups.inOneGroup(producer, other);
+  };
+  bool isDirect = true;
+  op->walk([&](Operation *nested) {
+    for (Value operand : nested->getOperands())
+      if (isOther(operand))
+        isDirect &= nested == op && skipViews(operand) == operand;
+  });
+  return isDirect;
+}
+
+static std::string formatSize(AffineExpr expr, ArrayRef<std::string> names) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  if (auto constant = dyn_cast<AffineConstantExpr>(expr)) {
+    int64_t bytes = constant.getValue();
+    if (bytes >= 10 << 20)
+      stream << (bytes >> 20) << " MiB";
+    else if (bytes >= 10 << 10)
+      stream << (bytes >> 10) << " KiB";
+    else
+      stream << bytes << " B";
+    return text;
+  }
+  SmallVector<AffineExpr> unused;
+  stream << expr << " B";
+  for (auto [number, name] : llvm::reverse(llvm::enumerate(names))) {
+    std::string symbol = "s" + llvm::utostr(number);
+    for (size_t at = text.find(symbol); at != std::string::npos;
+         at = text.find(symbol, at + name.size()))
+      text.replace(at, symbol.size(), name);
+  }
+  return text;
+}
+
+std::string Decisions::bytesOf(Operation *op) {
+  AffineExpr bytes = getAffineConstantExpr(0, op->getContext());
+  for (Value result : op->getResults()) {
+    auto type = cast<RankedTensorType>(result.getType());
+    AffineExpr size = getAffineConstantExpr(
+        llvm::divideCeil(type.getElementTypeBitWidth(), 8), op->getContext());
+    for (AffineExpr dim : sizes.shapeOf(result)) {
+      if (!dim)
+        return "? B";
+      size = size * dim;
+    }
+    bytes = bytes + size;
+  }
+  return formatSize(bytes, symbolNames);
+}
+
+/// The reason when no rule has given one.
+static std::string defaultReason(Operation *producer, Operation *consumer) {
+  Family from = familyOf(producer), to = familyOf(consumer);
+  if (to == Family::Map)
+    return llvm::formatv("a {0} kernel takes no such epilogue", nameOf(from));
+  return llvm::formatv("a {0} kernel reads its operands from memory",
+                       nameOf(to));
+}
+
+void Decisions::report() {
+  for (Operation *consumer : groups.getOps())
+    for (Operation *producer : groups.producersOf(consumer)) {
+      Group &group = groups.groupOf(consumer);
+      if (group.holds(producer))
+        continue;
+      auto known = reasons.find(
+          {groups.positionOf(producer), groups.positionOf(consumer)});
+      std::string reason = known != reasons.end()
+                               ? known->second
+                               : defaultReason(producer, consumer);
+      std::string line = llvm::formatv("{0} with {1}: {2}", describe(producer),
+                                       describe(consumer), reason);
+      if (!llvm::is_contained(group.refused, line))
+        group.refused.push_back(line);
+    }
+  for (Group *group : groups.inOrder()) {
+    Location loc = group->ops.front()->getLoc();
+    auto options = remark::RemarkOpts::name("fusion").category(passName);
+    for (const std::string &line : group->fused)
+      remark::passed(loc, options) << line;
+    for (const std::string &line : group->refused)
+      remark::missed(loc, options) << line;
+  }
+}
+
+} // namespace xcc::fusion

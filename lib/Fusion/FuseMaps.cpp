@@ -1,0 +1,103 @@
+//===- FuseMaps.cpp - Elementwise ops join each other ---------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What no root has taken. A producer over the same elements joins its reader;
+// one that is read broadcast or in part is computed again by each reader if
+// that is cheap.
+//
+//===----------------------------------------------------------------------===//
+#include "lib/Fusion/Decisions.h"
+#include "lib/Fusion/IterationSpace.h"
+
+using namespace mlir;
+
+namespace xcc::fusion {
+
+static bool isMapGroup(const Group &group) {
+  return group.family == Family::Map;
+}
+
+/// How `consumer` reads what `producer` makes.
+enum class Reading { ElementByElement, InPart, Elsewhere };
+
+static Reading readingOf(linalg::GenericOp consumer, Operation *producer) {
+  Reading reading = Reading::ElementByElement;
+  for (OpOperand *input : consumer.getDpsInputOperands()) {
+    if (input->get().getDefiningOp() != producer)
+      continue;
+    AffineMap map = consumer.getMatchingIndexingMap(input);
+    if (map.isIdentity())
+      continue;
+    if (!map.isProjectedPermutation(/*allowZeroInResults=*/true) &&
+        map.getNumSymbols())
+      return Reading::Elsewhere;
+    reading = Reading::InPart;
+  }
+  return reading;
+}
+
+/// producer -> consumer over the same elements: one kernel.
+static bool tryJoin(Decisions &decisions, linalg::GenericOp producer,
+                    linalg::GenericOp consumer) {
+  Groups &groups = decisions.groups;
+  auto identity = [&](linalg::GenericOp op) {
+    return llvm::all_of(op.getDpsInitsMutable(), [&](OpOperand &init) {
+      return op.getMatchingIndexingMap(&init).isIdentity();
+    });
+  };
+  if (producer.getNumLoops() != consumer.getNumLoops() || !identity(producer) ||
+      !identity(consumer))
+    return false;
+  if (!groups.canMerge(consumer, producer)) {
+    decisions.refuse(producer, consumer,
+                     "another kernel would have to run in between");
+    return false;
+  }
+  decisions.fuse(producer, consumer, "epilogue");
+  return true;
+}
+
+/// A producer read broadcast, transposed or in part is made where it is read.
+static void tryInline(Decisions &decisions, Operation *producer,
+                      Operation *consumer) {
+  Groups &groups = decisions.groups;
+  bool isOnlyReader =
+      decisions.isReadOnlyBy(consumer, producer) && decisions.isAlone(producer);
+  if (!isCheap(producer))
+    return decisions.refuse(
+        producer, consumer,
+        "read at other places than it is made, and too expensive to repeat");
+  if (isOnlyReader && groups.canMerge(consumer, producer))
+    return decisions.fuse(consumer, producer, "prologue");
+  if (groups.canCopy(consumer, producer))
+    decisions.recompute(consumer, producer);
+}
+
+static void tryMap(Decisions &decisions, Operation *producer,
+                   Operation *consumer) {
+  Groups &groups = decisions.groups;
+  auto from = asElementwise(producer), to = asElementwise(consumer);
+  if (!from || !to || groups.inOneGroup(producer, consumer) ||
+      !isMapGroup(groups.groupOf(producer)) ||
+      !isMapGroup(groups.groupOf(consumer)))
+    return;
+  if (!decisions.readsDirectly(consumer, producer))
+    return decisions.refuse(producer, consumer,
+                            "its result is seen under another shape");
+  Reading reading = readingOf(to, producer);
+  if (reading == Reading::Elsewhere)
+    return decisions.refuse(producer, consumer,
+                            "it reads elements at computed places");
+  if (reading == Reading::ElementByElement && tryJoin(decisions, from, to))
+    return;
+  tryInline(decisions, producer, consumer);
+}
+
+void fuseMaps(Decisions &decisions) {
+  for (Operation *consumer : decisions.groups.getOps())
+    for (Operation *producer : decisions.groups.producersOf(consumer))
+      tryMap(decisions, producer, consumer);
+}
+
+} // namespace xcc::fusion
