@@ -77,9 +77,10 @@ static AffineExpr indexExpr(Operation &op, IndexSpace &space,
 }
 
 /// An scf.if with both branches emitted in scopes of their own.
-static LogicalResult emitIf(OpBuilder &builder, scf::IfOp op, Value condition,
-                     function_ref<LogicalResult(OpBuilder &, Block &)> branch,
-                     IRMapping &values) {
+static LogicalResult
+emitIf(OpBuilder &builder, scf::IfOp op, Value condition,
+       function_ref<LogicalResult(OpBuilder &, Block &)> branch,
+       IRMapping &values) {
   SmallVector<Type> types;
   for (Type type : op.getResultTypes())
     types.push_back(ElementEmitter::scalarType(type));

@@ -89,8 +89,11 @@ static SmallVector<const void *, 4> asKey(Indices indices) {
 
 void ElementEmitter::remember(Value tensor, Indices indices, Value scalar) {
   IndexList simple;
-  for (AffineExpr index : indices)
-    simple.push_back(space.simplify(index));
+  for (auto [index, size] : llvm::zip_equal(indices, shapeOf(tensor))) {
+    // The only index there is, however it was computed.
+    bool isOnly = size == space.constant(1);
+    simple.push_back(isOnly ? space.constant(0) : space.simplify(index));
+  }
   if (!scopes.empty())
     scopes.back()[{tensor.getAsOpaquePointer(), asKey(simple)}] = scalar;
 }
@@ -191,7 +194,7 @@ FailureOr<IndexList> ElementEmitter::loopsOfResult(linalg::GenericOp op,
     else if (!isa<AffineConstantExpr>(expr))
       return op.emitOpError() << "expects a projected permutation as its "
                                  "result's indexing map, got "
-                              << map;
+                              << AffineMapAttr::get(map);
   }
   return loops;
 }

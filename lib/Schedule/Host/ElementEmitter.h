@@ -77,6 +77,7 @@ public:
   void bind(mlir::Value tensor, Reader reader) {
     readers[tensor] = std::move(reader);
   }
+  Reader readerOf(mlir::Value tensor) { return readers.lookup(tensor); }
   void unbind(mlir::Value tensor) { readers.erase(tensor); }
 
   /// Element `indices` of `tensor` is `scalar` within the current scope.

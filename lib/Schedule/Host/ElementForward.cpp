@@ -56,14 +56,18 @@ LogicalResult ElementEmitter::forwardThrough(OpOperand &use, Indices indices,
     return success();
   }
   auto generic = dyn_cast<linalg::GenericOp>(user);
-  if (!generic || generic.getNumReductionLoops() || !generic.isDpsInput(&use))
+  if (!generic || !generic.isDpsInput(&use))
     return failure();
   FailureOr<IndexList> loops =
       loopsOfRead(generic, generic.getMatchingIndexingMap(&use), indices);
   if (failed(loops))
     return failure();
   IndexList extents = loopExtents(generic);
-  for (auto [loop, extent] : llvm::zip_equal(*loops, extents)) {
+  for (auto [loop, extent, type] :
+       llvm::zip_equal(*loops, extents, generic.getIteratorTypesArray())) {
+    // What is reduced is gone from the result.
+    if (type == utils::IteratorType::reduction)
+      loop = space.constant(0);
     if (loop)
       continue;
     loop = extent == space.constant(1) ? space.constant(0)
@@ -143,12 +147,7 @@ LogicalResult ElementEmitter::writeElements(OpBuilder &builder, Location loc,
   for (AffineExpr index : indices)
     simple.push_back(space.simplify(index));
   for (auto [root, scalar] : llvm::zip_equal(roots, scalars)) {
-    // Extents of one read as zero: remember what will be asked for.
-    IndexList asked = simple;
-    for (auto [index, size] : llvm::zip_equal(asked, shapeOf(root)))
-      if (size == space.constant(1))
-        index = space.constant(0);
-    remember(root, asked, scalar);
+    remember(root, simple, scalar);
     if (failed(forwardIndices(root, simple, {}, reached)))
       return failure();
   }

@@ -197,7 +197,8 @@ void HostKernelBuilder::finish() {
   for (NamedAttribute attribute : tensorKernel->getDiscardableAttrs())
     function->setAttr(attribute.getName(), attribute.getValue());
   for (unsigned i = 0; i < inputCount; ++i)
-    for (NamedAttribute attribute : function_interface_impl::getArgAttrs(tensorKernel, i))
+    for (NamedAttribute attribute :
+         function_interface_impl::getArgAttrs(tensorKernel, i))
       if (!function.getArgAttr(i, attribute.getName()))
         function.setArgAttr(i, attribute.getName(), attribute.getValue());
   function.setVisibility(tensorKernel.getVisibility());

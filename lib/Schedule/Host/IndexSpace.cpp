@@ -28,7 +28,8 @@ AffineExpr IndexSpace::declare(Value value, AffineExpr extent) {
 
 void IndexSpace::release(const Mark &mark) {
   for (Value value : llvm::drop_begin(variables, mark.variables))
-    numbers.erase(value);
+    if (value)
+      numbers.erase(value);
   variables.truncate(mark.variables);
   extents.truncate(mark.variables);
   aliases = mark.aliases;

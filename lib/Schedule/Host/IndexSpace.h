@@ -36,6 +36,18 @@ public:
   /// Makes `value` an index variable in [0, extent); a null extent is unknown.
   mlir::AffineExpr declare(mlir::Value value, mlir::AffineExpr extent = {});
 
+  /// A variable with no value, to be replaced before it is materialized.
+  mlir::AffineExpr placeholder(mlir::AffineExpr extent) {
+    variables.push_back({});
+    extents.push_back(extent);
+    return mlir::getAffineDimExpr(variables.size() - 1, context);
+  }
+
+  /// The extent of a variable; null if unknown.
+  mlir::AffineExpr extentOf(mlir::AffineExpr variable) const {
+    return extents[mlir::cast<mlir::AffineDimExpr>(variable).getPosition()];
+  }
+
   /// The expression of any SSA index value: sums and products of variables and
   /// constants are seen through, anything else becomes a variable.
   mlir::AffineExpr exprOf(mlir::Value value);

@@ -18,22 +18,16 @@ IndexList LoopGroups::expand(IndexSpace &space, Indices groupIndices,
   return result;
 }
 
-bool LoopGroups::isContiguous(IndexSpace &space, unsigned group) const {
-  return llvm::all_of(accesses, [&](const ElementAccess &access) {
-    AffineExpr step = space.coefficient(access.offset, variables[group]);
-    return step && (step == space.constant(0) || step == space.constant(1));
-  });
-}
-
 /// Emits the body to a block that is thrown away. Gives the divisions emitted.
 static FailureOr<unsigned> tryBody(ElementEmitter &emitter, Indices extents,
                                    LoopGroups &trial, NestBody body) {
   IndexSpace &space = emitter.indexSpace();
   IndexSpace::Mark mark = space.mark();
   auto *outerLog = emitter.accessLog;
+  SmallVector<ElementAccess> log;
+  IndexList variables;
   trial.accesses.clear();
-  trial.variables.clear();
-  emitter.accessLog = &trial.accesses;
+  emitter.accessLog = &log;
 
   Block block;
   MLIRContext *context = emitter.getKernel().getContext();
@@ -42,17 +36,20 @@ static FailureOr<unsigned> tryBody(ElementEmitter &emitter, Indices extents,
   for (const LoopGroup &group : trial.groups) {
     Value variable = block.addArgument(IndexType::get(context),
                                        emitter.getKernel().getLoc());
-    trial.variables.push_back(space.declare(variable, group.extent));
+    variables.push_back(space.declare(variable, group.extent));
   }
   unsigned before = space.divisions;
   LogicalResult emitted = success();
   {
     ElementEmitter::Scope scope(emitter);
-    emitted = body(builder, trial.expand(space, trial.variables, extents));
+    emitted = body(builder, trial.expand(space, variables, extents));
   }
-  // Coefficients need the variables' extents: simplify before they go.
-  for (ElementAccess &access : trial.accesses)
-    access.offset = space.simplify(access.offset);
+  for (const ElementAccess &access : log) {
+    AccessSteps &steps = trial.accesses.emplace_back(
+        AccessSteps{access.buffer, access.isStore, {}});
+    for (AffineExpr variable : variables)
+      steps.steps.push_back(space.coefficient(access.offset, variable));
+  }
   emitter.accessLog = outerLog;
   space.release(mark);
   if (failed(emitted))
@@ -60,11 +57,24 @@ static FailureOr<unsigned> tryBody(ElementEmitter &emitter, Indices extents,
   return space.divisions - before;
 }
 
+static LoopGroups eachLoopAlone(Indices extents) {
+  LoopGroups result;
+  for (auto [i, extent] : llvm::enumerate(extents))
+    result.groups.push_back({unsigned(i), unsigned(i + 1), extent});
+  return result;
+}
+
+FailureOr<SmallVector<AccessSteps>>
+probeAccesses(ElementEmitter &emitter, Indices extents, NestBody body) {
+  LoopGroups groups = eachLoopAlone(extents);
+  if (failed(tryBody(emitter, extents, groups, body)))
+    return failure();
+  return groups.accesses;
+}
+
 FailureOr<LoopGroups> groupLoops(ElementEmitter &emitter, Indices extents,
                                  NestBody body) {
-  LoopGroups best;
-  for (auto [i, extent] : llvm::enumerate(extents))
-    best.groups.push_back({unsigned(i), unsigned(i + 1), extent});
+  LoopGroups best = eachLoopAlone(extents);
   FailureOr<unsigned> divisions = tryBody(emitter, extents, best, body);
   if (failed(divisions))
     return failure();

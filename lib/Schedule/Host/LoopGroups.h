@@ -21,24 +21,31 @@ struct LoopGroup {
   mlir::AffineExpr extent;
 };
 
+/// How far one access moves when each group's loop takes one step; null where
+/// that is not the same for all steps.
+struct AccessSteps {
+  mlir::Value buffer;
+  bool isStore;
+  IndexList steps;
+};
+
 struct LoopGroups {
   llvm::SmallVector<LoopGroup> groups;
-  /// The body's accesses, over one variable per group.
-  llvm::SmallVector<ElementAccess> accesses;
-  llvm::SmallVector<mlir::AffineExpr> variables;
+  llvm::SmallVector<AccessSteps> accesses;
 
   /// The indices of all loops, given one index for each group.
   IndexList expand(IndexSpace &space, Indices groupIndices,
                    Indices extents) const;
-  /// How far apart the accesses of consecutive iterations of group g are:
-  /// true if all are 0 or 1 elements.
-  bool isContiguous(IndexSpace &space, unsigned group) const;
 };
 
 /// Joins adjacent loops wherever that leaves the body free of divisions, by
 /// emitting the body to nowhere. Fails when the body cannot be emitted.
 llvm::FailureOr<LoopGroups> groupLoops(ElementEmitter &emitter, Indices extents,
                                        NestBody body);
+
+/// The body's accesses, each loop a group of its own.
+llvm::FailureOr<llvm::SmallVector<AccessSteps>>
+probeAccesses(ElementEmitter &emitter, Indices extents, NestBody body);
 
 } // namespace xcc::schedule
 

@@ -40,15 +40,15 @@ std::pair<Value, Value> blockBounds(HostKernelBuilder &builder,
   Value lower = space.materialize(b, builder.loc(), index * step);
   Value next = space.materialize(b, builder.loc(), index * step + step);
   Value size = space.materialize(b, builder.loc(), extent);
-  return {lower, arith::MinUIOp::create(b, builder.loc(), next, size)};
+  return {lower, arith::MinSIOp::create(b, builder.loc(), next, size)};
 }
 
 namespace {
 /// One nest, its loops grouped, and how it is cut into work items.
 class NestPlan {
 public:
-  NestPlan(HostKernelBuilder &builder, const LoopNest &nest, LoopGroups groups)
-      : builder(builder), space(builder.space()), nest(nest),
+  NestPlan(HostKernelBuilder &builder, LoopNest nest, LoopGroups groups)
+      : builder(builder), space(builder.space()), nest(std::move(nest)),
         groups(std::move(groups)) {
     plan();
   }
@@ -68,7 +68,7 @@ private:
 
   HostKernelBuilder &builder;
   IndexSpace &space;
-  const LoopNest &nest;
+  LoopNest nest;
   LoopGroups groups;
   IndexList outer; // extents of all groups but the last
   AffineExpr inner;
@@ -83,14 +83,12 @@ private:
 std::optional<unsigned> NestPlan::findTransposed() {
   unsigned last = groups.groups.size() - 1;
   AffineExpr zero = space.constant(0), one = space.constant(1);
-  for (const ElementAccess &access : groups.accesses) {
-    if (access.isStore)
-      continue;
-    AffineExpr step = space.coefficient(access.offset, groups.variables[last]);
-    if (!step || step == zero || step == one)
+  for (const AccessSteps &access : groups.accesses) {
+    AffineExpr step = access.steps[last];
+    if (access.isStore || !step || step == zero || step == one)
       continue;
     for (unsigned i = 0; i < last; ++i)
-      if (space.coefficient(access.offset, groups.variables[i]) == one)
+      if (access.steps[i] == one)
         return i;
   }
   return std::nullopt;
@@ -104,13 +102,7 @@ void NestPlan::plan() {
   for (const LoopGroup &group : ArrayRef(groups.groups).drop_back())
     outer.push_back(group.extent);
   inner = groups.groups.back().extent;
-  IndexSpace::Mark mark = space.mark();
-  // The groups' variables are gone; these stand in for them.
-  for (auto [variable, group] :
-       llvm::zip_equal(groups.variables, groups.groups))
-    (void)variable;
   transposed = findTransposed();
-  space.release(mark);
   planRows();
 }
 
@@ -196,43 +188,45 @@ LogicalResult NestPlan::emitItem(AffineExpr item) {
   return status;
 }
 
-LogicalResult scheduleNests(HostKernelBuilder &builder,
-                            ArrayRef<LoopNest> nests) {
+FailureOr<ItemRange> planNest(HostKernelBuilder &builder,
+                              const LoopNest &nest) {
+  FailureOr<LoopGroups> groups =
+      groupLoops(builder.elements(), nest.extents, nest.body);
+  if (failed(groups))
+    return failure();
+  auto plan = std::make_shared<NestPlan>(builder, nest, *groups);
+  return ItemRange{plan->items,
+                   [plan](AffineExpr item) { return plan->emitItem(item); }};
+}
+
+LogicalResult scheduleItems(HostKernelBuilder &builder,
+                            ArrayRef<ItemRange> ranges) {
   IndexSpace &space = builder.space();
-  SmallVector<std::unique_ptr<NestPlan>> plans;
   AffineExpr total = space.constant(0);
-  for (const LoopNest &nest : nests) {
-    FailureOr<LoopGroups> groups =
-        groupLoops(builder.elements(), nest.extents, nest.body);
-    if (failed(groups))
-      return failure();
-    plans.push_back(std::make_unique<NestPlan>(builder, nest, *groups));
-    total = total + plans.back()->items;
-  }
-  total = space.simplify(total);
+  for (const ItemRange &range : ranges)
+    total = space.simplify(total + range.items);
   builder.setWorkItems(total);
   LogicalResult status = success();
   AffineExpr before = space.constant(0);
   OpBuilder &b = builder.builder();
   Location loc = builder.loc();
-  for (auto &plan : plans) {
-    // This call's share of the nest's items: [begin, end) moved to start at
-    // the nest's first item and cut to its range.
+  for (const ItemRange &range : ranges) {
+    // This call's share of the range: [begin, end) moved to start at the
+    // range's first item and cut to it.
     Value lower = builder.begin(), upper = builder.end();
-    if (plans.size() > 1) {
+    if (ranges.size() > 1) {
       Value first = space.materialize(b, loc, before);
-      Value last = space.materialize(b, loc, before + plan->items);
-      lower = arith::MaxUIOp::create(b, loc, lower, first);
-      upper = arith::MinUIOp::create(b, loc, upper, last);
+      Value last = space.materialize(b, loc, before + range.items);
+      lower = arith::MaxSIOp::create(b, loc, lower, first);
+      upper = arith::MinSIOp::create(b, loc, upper, last);
       lower = arith::SubIOp::create(b, loc, lower, first);
-      // Signed: the range may lie wholly before this nest.
       upper = arith::SubIOp::create(b, loc, upper, first);
     }
-    builder.forLoop(lower, upper, plan->items, [&](AffineExpr item) {
-      if (failed(plan->emitItem(item)))
+    builder.forLoop(lower, upper, range.items, [&](AffineExpr item) {
+      if (failed(range.emit(item)))
         status = failure();
     });
-    before = space.simplify(before + plan->items);
+    before = space.simplify(before + range.items);
   }
   return status;
 }

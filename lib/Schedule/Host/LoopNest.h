@@ -21,10 +21,26 @@ struct LoopNest {
 /// Elements a work item should at least have: some microseconds of work.
 inline constexpr int64_t itemGrain = 4096;
 
-/// Runs the nests, each over a range of work items of its own. The division
-/// into work items depends on shapes alone.
-llvm::LogicalResult scheduleNests(HostKernelBuilder &builder,
-                                  llvm::ArrayRef<LoopNest> nests);
+/// A range of work items and the code of one of them, given its number within
+/// the range.
+struct ItemRange {
+  mlir::AffineExpr items;
+  std::function<llvm::LogicalResult(mlir::AffineExpr)> emit;
+};
+
+/// Cuts a nest into work items. The division depends on shapes alone.
+llvm::FailureOr<ItemRange> planNest(HostKernelBuilder &builder,
+                                    const LoopNest &nest);
+
+/// The kernel's work items are those of all ranges, one range after another.
+llvm::LogicalResult scheduleItems(HostKernelBuilder &builder,
+                                  llvm::ArrayRef<ItemRange> ranges);
+
+/// A nest that computes and stores these results of the kernel, of which all
+/// have the same number of elements once peeled of reshapes, by inlining all
+/// that they depend on.
+llvm::SmallVector<LoopNest> nestsOfResults(HostKernelBuilder &builder,
+                                           llvm::ArrayRef<unsigned> results);
 
 /// Index variables for each of `extents` from their row-major number.
 IndexList delinearizeVariables(HostKernelBuilder &builder,

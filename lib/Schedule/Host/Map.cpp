@@ -5,24 +5,13 @@
 //===----------------------------------------------------------------------===//
 #include "lib/Schedule/Host/LoopNest.h"
 
-#include "dialects/fx/Fx.h"
+#include "lib/Schedule/Host/RowAnalysis.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 
 namespace xcc::schedule {
-
-/// The tensor whose elements, in row-major order, are those of `tensor`.
-static Value peelReshapes(Value tensor) {
-  while (Operation *op = tensor.getDefiningOp()) {
-    if (!isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp, tensor::CastOp>(
-            op))
-      break;
-    tensor = op->getOperand(0);
-  }
-  return tensor;
-}
 
 namespace {
 /// Results that are stored by one nest.
@@ -32,9 +21,11 @@ struct StoredTogether {
 };
 } // namespace
 
-static SmallVector<StoredTogether> groupResults(ElementEmitter &emitter) {
+static SmallVector<StoredTogether> groupResults(ElementEmitter &emitter,
+                                                ArrayRef<unsigned> numbers) {
   SmallVector<StoredTogether> groups;
-  for (auto [number, result] : llvm::enumerate(emitter.kernelResults())) {
+  for (unsigned number : numbers) {
+    Value result = emitter.kernelResults()[number];
     Value source = peelReshapes(result);
     IndexList shape = emitter.shapeOf(source);
     auto *same = llvm::find_if(groups, [&](const StoredTogether &group) {
@@ -42,7 +33,7 @@ static SmallVector<StoredTogether> groupResults(ElementEmitter &emitter) {
     });
     if (same == groups.end())
       same = &groups.emplace_back(StoredTogether{shape, {}});
-    same->results.push_back({unsigned(number), source});
+    same->results.push_back({number, source});
   }
   return groups;
 }
@@ -68,12 +59,26 @@ static LoopNest nestOf(HostKernelBuilder &builder,
   return {group.extents, body};
 }
 
+SmallVector<LoopNest> nestsOfResults(HostKernelBuilder &builder,
+                                     ArrayRef<unsigned> results) {
+  SmallVector<LoopNest> nests;
+  for (const StoredTogether &group : groupResults(builder.elements(), results))
+    nests.push_back(nestOf(builder, group));
+  return nests;
+}
+
 LogicalResult scheduleMap(HostKernelBuilder &builder,
                           const HostScheduleOptions &) {
-  SmallVector<LoopNest> nests;
-  for (const StoredTogether &group : groupResults(builder.elements()))
-    nests.push_back(nestOf(builder, group));
-  return scheduleNests(builder, nests);
+  SmallVector<ItemRange> ranges;
+  auto numbers = llvm::to_vector(
+      llvm::seq<unsigned>(0, builder.elements().kernelResults().size()));
+  for (const LoopNest &nest : nestsOfResults(builder, numbers)) {
+    FailureOr<ItemRange> range = planNest(builder, nest);
+    if (failed(range))
+      return failure();
+    ranges.push_back(*range);
+  }
+  return scheduleItems(builder, ranges);
 }
 
 } // namespace xcc::schedule

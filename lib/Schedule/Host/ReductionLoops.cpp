@@ -114,7 +114,7 @@ FailureOr<Scalars> ReductionNest::emitBlocked(OpBuilder &builder, Value total,
         Value first = space.materialize(inner, loc, block * sumBlock);
         Value next = space.materialize(inner, loc, (block + 1) * sumBlock);
         Value size = space.materialize(inner, loc, extent);
-        Value last = arith::MinUIOp::create(inner, loc, next, size);
+        Value last = arith::MinSIOp::create(inner, loc, next, size);
         Value none = arith::ConstantOp::create(
             inner, loc, inner.getZeroAttr(totals[0].getType()));
         FailureOr<Scalars> part = emitLoop(inner, first, last, none, outer);

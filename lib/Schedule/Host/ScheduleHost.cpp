@@ -32,6 +32,8 @@ struct Family {
 static constexpr Family families[] = {
     {"map", scheduleMap},
     {"copy", scheduleMap},
+    {"contract", scheduleContract},
+    {"reduce", scheduleReduce},
 };
 
 static LogicalResult scheduleKernel(func::FuncOp kernel,
