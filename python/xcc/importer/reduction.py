@@ -350,6 +350,22 @@ def _(c: Context, x, weight, bias, mean, var, training, momentum, eps, cudnn_ena
     return batch_norm(c, x, weight, bias, mean, var, eps)
 
 
+@row("aten._native_batch_norm_legit.no_stats")
+def _(c: Context, x, weight, bias, training, momentum, eps):
+    _statistics(c, "mean and rstd")
+    b, dims = c.builder, [d for d in range(x.rank) if d != 1]
+    mean = reduce(c, "mean", x, dims, keepdim=True)
+    var = reduce(c, "var", x, dims, keepdim=True, correction=0.0)
+    rstd = b.elementwise("rsqrt", b.elementwise("add", var, b.constant(float(eps), x.dtype)))
+    result = b.elementwise("mul", b.elementwise("sub", x, mean), rstd)
+    channels = [-1 if d == 1 else 1 for d in range(x.rank)]
+    for fx, parameter in (("mul", weight), ("add", bias)):
+        if parameter is not None:
+            shape = [parameter.shape[0] if d < 0 else d for d in channels]
+            result = b.elementwise(fx, result, b.to(b.view(parameter, shape), x.dtype))
+    return result, None, None
+
+
 @row("aten.bincount.default")
 def _(c: Context, x, weights=None, minlength=0):
     raise Problem("the size of its result depends on data")

@@ -1,0 +1,44 @@
+//===- Versions.h - When packed copies of a parameter hold ------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef XCC_PYTHON_EXTENSION_VERSIONS_H
+#define XCC_PYTHON_EXTENSION_VERSIONS_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include <cstdint>
+#include <unordered_map>
+
+namespace xcc::python {
+
+/// Numbers that name the contents of parameters: the same number means the
+/// same bytes. A tensor's own `_version` starts again with each tensor, and a
+/// freed tensor's address is soon another's; so identity counts as well.
+class Versions {
+public:
+  Versions() = default;
+  Versions(const Versions &) = delete;
+  Versions &operator=(const Versions &) = delete;
+  ~Versions();
+
+  /// The number for |parameter|'s contents at |data|; 0 where the framework
+  /// does not count writes to it.
+  uint64_t of(PyObject *parameter, const void *data);
+
+private:
+  struct Entry {
+    PyObject *reference = nullptr; // weak
+    const void *data = nullptr;
+    long long writes = -1;
+    uint64_t number = 0;
+  };
+  std::unordered_map<PyObject *, Entry> entries;
+  uint64_t last = 0;
+};
+
+} // namespace xcc::python
+
+#endif // XCC_PYTHON_EXTENSION_VERSIONS_H

@@ -1,0 +1,55 @@
+"""Runs the compiler as a child process, so that no failure of it ends the user's program."""
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from xcc.errors import CompileError
+
+# Where the tools are in a checkout: beside python/.
+_BUILD = Path(__file__).resolve().parents[2] / "build"
+
+
+def find_tool(name: str) -> str:
+    """Path of one of xcc's programs: $XCC_BIN, the build folder, then PATH.
+
+    Fails with CompileError when it is in none of them.
+    """
+    places = [os.environ["XCC_BIN"]] if "XCC_BIN" in os.environ else []
+    places.append(str(_BUILD / "bin"))
+    for place in places:
+        found = shutil.which(name, path=place)
+        if found:
+            return found
+    found = shutil.which(name)
+    if found:
+        return found
+    looked = ", ".join([*places, "PATH"])
+    raise CompileError(f"no program '{name}' in {looked}; build it, or set XCC_BIN to its folder")
+
+
+def run_tool(name: str, *arguments: str) -> str:
+    """Runs one of xcc's programs and returns what it prints.
+
+    Fails with CompileError, which carries the program's own diagnostics.
+    """
+    command = [find_tool(name), *arguments]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if result.returncode == 0:
+        return result.stdout
+    if result.returncode < 0:
+        cause = f"{name} was ended by {signal.Signals(-result.returncode).name}"
+        raise CompileError(f"{cause}: {' '.join(command)}\n{result.stderr}".rstrip())
+    raise CompileError(result.stderr.rstrip() or f"{name} exited with {result.returncode}")
+
+
+def compile_file(source: str | Path, output: str | Path, targets: Sequence[str] = ("host",)) -> None:
+    """Compiles an .mlir file to an .xcb bundle for `targets`.
+
+    Fails with CompileError.
+    """
+    run_tool("xcc", str(source), f"-target={','.join(targets)}", "-o", str(output))
