@@ -160,7 +160,9 @@ LogicalResult ProgramBuilder::addInputs(func::FuncOp main) {
     if (failed(verifyDims(main, argument.getType(), dims,
                           "argument " + Twine(number))))
       return failure();
-    FailureOr<DType> dtype = dtypeOf(type.getElementType(), main.getLoc());
+    FailureOr<DType> dtype =
+        dtypeOf(type.getElementType(), main.getArgAttr(number, dtypeAttrName),
+                main.getLoc());
     if (failed(dtype))
       return failure();
     auto name = main.getArgAttrOfType<StringAttr>(number, fx::nameAttrName);
@@ -180,7 +182,8 @@ LogicalResult ProgramBuilder::addOutputs(func::FuncOp main) {
     if (failed(verifyDims(main, type, dims, "result " + Twine(number))))
       return failure();
     FailureOr<DType> dtype =
-        dtypeOf(cast<RankedTensorType>(type).getElementType(), main.getLoc());
+        dtypeOf(cast<RankedTensorType>(type).getElementType(),
+                main.getResultAttr(number, dtypeAttrName), main.getLoc());
     if (failed(dtype))
       return failure();
     auto name = main.getResultAttrOfType<StringAttr>(number, fx::nameAttrName);

@@ -13,13 +13,15 @@ using namespace mlir;
 
 namespace xcc::bundle {
 
-FailureOr<DType> dtypeOf(Type element, Location loc) {
+FailureOr<DType> dtypeOf(Type element, Attribute dtype, Location loc) {
+  auto name = dyn_cast_or_null<StringAttr>(dtype);
+  bool isUnsigned = element.isUnsignedInteger() || (name && name == "u8");
   if (auto integer = dyn_cast<IntegerType>(element)) {
     switch (integer.getWidth()) {
     case 1:
       return DType::I1;
     case 8:
-      return integer.isUnsigned() ? DType::U8 : DType::I8;
+      return isUnsigned ? DType::U8 : DType::I8;
     case 16:
       return DType::I16;
     case 32:
@@ -76,7 +78,8 @@ FailureOr<uint32_t> ProgramTensors::append(std::string name, Operation *op,
                                            Type type, ByteSource bytes,
                                            bool isConstant) {
   auto tensor = cast<RankedTensorType>(type);
-  FailureOr<DType> dtype = dtypeOf(tensor.getElementType(), op->getLoc());
+  FailureOr<DType> dtype = dtypeOf(tensor.getElementType(),
+                                   op->getAttr(dtypeAttrName), op->getLoc());
   if (failed(dtype))
     return failure();
   Weight weight;

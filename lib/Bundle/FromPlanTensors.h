@@ -17,8 +17,13 @@
 
 namespace xcc::bundle {
 
-/// The bundle's name for an element type; reports one that bundles have not.
-llvm::FailureOr<DType> dtypeOf(mlir::Type element, mlir::Location loc);
+/// On an argument, a result or a weight of i8: "u8" when it is unsigned.
+inline constexpr llvm::StringLiteral dtypeAttrName = "fx.dtype";
+
+/// The bundle's name for an element type, given the `fx.dtype` attribute (or
+/// null) beside it; reports a type that bundles have not.
+llvm::FailureOr<DType> dtypeOf(mlir::Type element, mlir::Attribute dtype,
+                               mlir::Location loc);
 
 /// Bytes of an element in a buffer.
 int64_t elementBytesOf(mlir::Type element);
