@@ -27,11 +27,14 @@ Decisions::Decisions(func::FuncOp function, Groups &groups)
 }
 
 void Decisions::fuse(Operation *into, Operation *op, StringRef as) {
-  Group &group = groups.groupOf(into);
-  group.fused.push_back(
-      llvm::formatv("{0} as {1} of {2}: {3} stay out of memory", describe(op),
-                    as, describe(into), bytesOf(as == "epilogue" ? into : op))
-          .str());
+  std::string bytes = bytesOf(as == "epilogue" ? into : op);
+  std::string line =
+      describe(op) == describe(into)
+          ? llvm::formatv("{0} in one piece: {1} stay out of memory",
+                          describe(op), bytes)
+          : llvm::formatv("{0} as {1} of {2}: {3} stay out of memory",
+                          describe(op), as, describe(into), bytes);
+  groups.groupOf(into).fused.push_back(std::move(line));
   groups.merge(into, op);
 }
 
@@ -113,13 +116,28 @@ std::string Decisions::bytesOf(Operation *op) {
   return formatSize(bytes, symbolNames);
 }
 
-/// The reason when no rule has given one.
-static std::string defaultReason(Operation *producer, Operation *consumer) {
-  Family from = familyOf(producer), to = familyOf(consumer);
-  if (to == Family::Map)
-    return llvm::formatv("a {0} kernel takes no such epilogue", nameOf(from));
-  return llvm::formatv("a {0} kernel reads its operands from memory",
-                       nameOf(to));
+/// The reason when no rule has given one, by the families of the kernels.
+static std::string defaultReason(Family from, Family to) {
+  switch (to) {
+  case Family::Contract:
+  case Family::Convolution:
+  case Family::Attention:
+    return llvm::formatv("a {0} kernel reads its operands more than once",
+                         nameOf(to));
+  case Family::Reduce:
+    return llvm::formatv(
+        "a row is complete only after several work items of a {0} kernel",
+        nameOf(from));
+  case Family::Map:
+  case Family::Pool:
+  case Family::Scan:
+  case Family::Sort:
+  case Family::Scatter:
+  case Family::Copy:
+    return llvm::formatv("a {0} kernel does not continue a {1} kernel",
+                         nameOf(to), nameOf(from));
+  }
+  llvm_unreachable("every family is listed");
 }
 
 void Decisions::report() {
@@ -130,9 +148,10 @@ void Decisions::report() {
         continue;
       auto known = reasons.find(
           {groups.positionOf(producer), groups.positionOf(consumer)});
-      std::string reason = known != reasons.end()
-                               ? known->second
-                               : defaultReason(producer, consumer);
+      std::string reason =
+          known != reasons.end()
+              ? known->second
+              : defaultReason(groups.groupOf(producer).family, group.family);
       std::string line = llvm::formatv("{0} with {1}: {2}", describe(producer),
                                        describe(consumer), reason);
       if (!llvm::is_contained(group.refused, line))

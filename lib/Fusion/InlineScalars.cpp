@@ -139,7 +139,7 @@ struct MakeFillElementwise : OpRewritePattern<linalg::FillOp> {
   }
 };
 
-/// generic(view that adds or drops dimensions of size 1) -> generic(source)
+/// generic(view that adds dimensions of size 1) -> generic(source)
 struct ReadThroughUnitView : OpRewritePattern<linalg::GenericOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -182,19 +182,7 @@ private:
       }
       return AffineMap::get(map.getNumDims(), 0, exprs, map.getContext());
     }
-    auto collapse = view.getDefiningOp<tensor::CollapseShapeOp>();
-    if (!collapse)
-      return {};
-    exprs.assign(collapse.getSrcType().getRank(), zero);
-    for (auto [number, group] :
-         llvm::enumerate(collapse.getReassociationIndices())) {
-      auto dim = onlyWideDim(collapse.getSrcType(), group);
-      if (!dim)
-        return {};
-      if (*dim >= 0)
-        exprs[*dim] = map.getResult(number);
-    }
-    return AffineMap::get(map.getNumDims(), 0, exprs, map.getContext());
+    return {};
   }
 
   /// The one dimension of the group that is not 1, -1 if all are, or nothing.

@@ -15,8 +15,8 @@ def InlineScalars : Pass<"inline-scalars", "::mlir::func::FuncOp"> {
   let description = [{
     - Input: normalised IR.
     - Output: no `linalg.generic` reads a constant or fill of one value as a
-      tensor, nor a tensor seen through a view that only adds or drops
-      dimensions of size 1.
+      tensor, nor a tensor seen through a view that only adds dimensions of
+      size 1. A fill that is read as a tensor is a `linalg.generic`.
     - Leaves alone: constants of several values; unsigned ones.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect"];

@@ -44,20 +44,26 @@ static bool areEqual(func::FuncOp lhs, func::FuncOp rhs) {
              &lhs.getBody(), &rhs.getBody(), equivalenceFlags);
 }
 
-/// linear, gelu -> linear_gelu
+/// What only moves elements names a kernel only when it is all there is.
+static bool isMovementName(StringRef op) {
+  static constexpr StringRef names[] = {"permute", "view",   "expand", "slice",
+                                        "select",  "repeat", "to"};
+  return llvm::is_contained(names, op);
+}
+
+/// linear, permute, gelu -> linear_gelu
 static std::string baseName(func::FuncOp kernel) {
   constexpr size_t maxOps = 4;
-  std::string name;
-  auto ops = kernel->getAttrOfType<ArrayAttr>(plan::opsAttrName);
-  for (auto [number, op] : llvm::enumerate(ops.getAsValueRange<StringAttr>())) {
-    if (number == maxOps)
-      return name + "_etc";
-    if (number)
-      name += '_';
-    for (char c : op)
-      name += llvm::isAlnum(c) ? c : '_';
-  }
-  return name;
+  auto attribute = kernel->getAttrOfType<ArrayAttr>(plan::opsAttrName);
+  auto ops = llvm::to_vector(attribute.getAsValueRange<StringAttr>());
+  if (!llvm::all_of(ops, isMovementName))
+    llvm::erase_if(ops, isMovementName);
+  bool isLong = ops.size() > maxOps;
+  std::string name = llvm::join(ArrayRef(ops).take_front(maxOps), "_");
+  for (char &c : name)
+    if (!llvm::isAlnum(c))
+      c = '_';
+  return isLong ? name + "_etc" : name;
 }
 
 /// Adds the source lines of `from` to `into`.
