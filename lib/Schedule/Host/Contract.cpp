@@ -300,9 +300,9 @@ LogicalResult ContractionReader::describe(MatrixProduct &product) {
 LogicalResult scheduleContract(HostKernelBuilder &kernel,
                                const HostScheduleOptions &options) {
   std::optional<Contraction> contraction = findContraction(kernel.kernel());
-  // A reduction that is no sum of products, such as any(a and b).
   if (!contraction)
-    return scheduleReduce(kernel, options);
+    return kernel.kernel().emitError(
+        "expected a sum of products in a kernel of family 'contract'");
   ContractionReader reader(kernel, *contraction);
   MatrixProduct product;
   if (failed(reader.describe(product)))

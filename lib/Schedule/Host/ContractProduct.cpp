@@ -110,7 +110,7 @@ ProductEmitter::ProductEmitter(HostKernelBuilder &kernel,
 Value ProductEmitter::partSize(AffineExpr whole, AffineExpr start,
                                int64_t block) {
   int64_t known = staticSize(whole);
-  if (known >= 0 && known % block == 0)
+  if (known > 0 && known % block == 0)
     return value(block);
   return arith::MinSIOp::create(kernel.builder(), kernel.loc(), value(block),
                                 value(whole - start));
