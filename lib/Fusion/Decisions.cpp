@@ -32,8 +32,10 @@ void Decisions::fuse(Operation *into, Operation *op, StringRef as) {
       describe(op) == describe(into)
           ? llvm::formatv("{0} in one piece: {1} stay out of memory",
                           describe(op), bytes)
+                .str()
           : llvm::formatv("{0} as {1} of {2}: {3} stay out of memory",
-                          describe(op), as, describe(into), bytes);
+                          describe(op), as, describe(into), bytes)
+                .str();
   groups.groupOf(into).fused.push_back(std::move(line));
   groups.merge(into, op);
 }
