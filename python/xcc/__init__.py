@@ -1,9 +1,9 @@
 """xcc: compiles neural networks to kernels for many devices, and runs them.
 
-    xcc.export(model, args, output="model.xcb")     a model to a file
-    xcc.load("model.xcb")                           a file to a callable
-    torch.compile(model, backend="xcc")             in place
-    xcc.report()                                    what torch.compile made of it
+xcc.export(model, args, output="model.xcb")     a model to a file
+xcc.load("model.xcb")                           a file to a callable
+torch.compile(model, backend="xcc")             in place
+xcc.report()                                    what torch.compile made of it
 """
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
@@ -12,17 +12,17 @@ import pkgutil
 # The C extension lies in the build folder, in a folder of the same name.
 __path__ = pkgutil.extend_path(__path__, __name__)
 
-from xcc.compiler import compile_file  # noqa: E402
-from xcc.errors import (  # noqa: E402
+from xcc.compiler import compile_file
+from xcc.errors import (
     CompileError,
     Error,
     RunError,
     Unsupported,
     UnsupportedError,
 )
-from xcc.exporter import export  # noqa: E402
-from xcc.loader import Program, load  # noqa: E402
-from xcc.report import Report, report  # noqa: E402
+from xcc.exporter import export
+from xcc.loader import Program, load
+from xcc.report import Report, report
 
 __all__ = [
     "CompileError",

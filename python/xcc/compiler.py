@@ -47,7 +47,9 @@ def run_tool(name: str, *arguments: str) -> str:
     raise CompileError(result.stderr.rstrip() or f"{name} exited with {result.returncode}")
 
 
-def compile_file(source: str | Path, output: str | Path, targets: Sequence[str] = ("host",)) -> None:
+def compile_file(
+    source: str | Path, output: str | Path, targets: Sequence[str] = ("host",)
+) -> None:
     """Compiles an .mlir file to an .xcb bundle for `targets`.
 
     Fails with CompileError.

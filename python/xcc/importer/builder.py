@@ -4,6 +4,7 @@
 from dataclasses import dataclass
 
 import torch
+
 from xcc.importer import mlir
 from xcc.importer.mlir import Raw, Sizes
 from xcc.importer.problem import Problem

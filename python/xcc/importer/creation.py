@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 import torch
+
 from xcc.importer.builder import Value
 from xcc.importer.mlir import Sizes
 from xcc.importer.problem import Problem

@@ -4,6 +4,7 @@
 from functools import cache
 
 import torch
+
 from xcc.importer import graph  # noqa: F401 (fills the table)
 from xcc.importer.table import TABLE
 

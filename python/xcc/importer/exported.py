@@ -1,14 +1,17 @@
 """Imports a model by torch.export."""
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
+import re
 from collections.abc import Mapping
 
 import sympy
 import torch
+import torch.utils._pytree as pytree
 from torch.export.graph_signature import InputKind, OutputKind
+
 from xcc.errors import Unsupported, UnsupportedError
 from xcc.importer.decompositions import for_export
-from xcc.importer.graph import GraphImporter, Input, Plan, Weight
+from xcc.importer.graph import GraphImporter, Input, Output, Plan, Weight
 from xcc.importer.symbols import SymbolTable
 from xcc.importer.weights import WeightFile
 
@@ -17,6 +20,10 @@ class _Callable(torch.nn.Module):
     def __init__(self, function):
         super().__init__()
         self.function = function
+        # Without this the tracer keeps no line of a function outside a module.
+        anchor = getattr(torch.fx.proxy, "_register_stack_trace_anchor", None)
+        if anchor:
+            anchor(function)
 
     def forward(self, *args, **kwargs):
         return self.function(*args, **kwargs)
@@ -47,6 +54,7 @@ def import_exported(
     Fails with UnsupportedError, which lists every operation that fx lacks.
     """
     plan, problems = _plan(program)
+    plan.outputs = _named(plan.outputs, program.call_spec.out_spec)
     names = _symbol_names(program, plan, dynamic_shapes)
     symbols = SymbolTable(dict(program.range_constraints), names)
     importer = GraphImporter(program.graph, plan, symbols, weights)
@@ -82,11 +90,26 @@ def _plan(program) -> tuple[Plan, list[Unsupported]]:
                 )
             )
         elif name in nodes and isinstance(nodes[name].meta.get("val"), torch.Tensor):
-            plan.outputs.append((nodes[name], name))
+            plan.outputs.append(Output(nodes[name], name))
         elif name in nodes:
             reason, cure = "it is a number, not a tensor", "compute it from the inputs' shapes"
             problems.append(Unsupported("output", name, reason, cure))
     return plan, problems
+
+
+def _named(outputs: list[Output], spec) -> list[Output]:
+    """Outputs by the names that the model's result gives them: fields, keys, numbers."""
+    count = spec.num_leaves
+    if count != len(outputs):
+        return outputs
+    if count == 1 and spec.is_leaf():
+        return [Output(outputs[0].node, "output")]
+    tree = pytree.tree_unflatten(list(range(count)), spec)
+    names = {}
+    for path, index in pytree.tree_flatten_with_path(tree)[0]:
+        name = re.sub(r"\W+", "_", pytree.keystr(path)).strip("_")
+        names[index] = f"output{name}" if name.isdigit() else name
+    return [Output(o.node, names.get(i, o.name)) for i, o in enumerate(outputs)]
 
 
 def _symbol_names(program, plan: Plan, dynamic_shapes) -> dict[sympy.Symbol, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import sympy
 import torch
+
 from xcc.errors import Unsupported, UnsupportedError
 from xcc.importer import (  # noqa: F401 (the imports fill the table)
     attention,
@@ -45,6 +46,15 @@ class Weight:
     is_parameter: bool = True
 
 
+@dataclass(frozen=True)
+class Output:
+    """A result of the function; with `order`, its dimensions are permuted first."""
+
+    node: torch.fx.Node
+    name: str
+    order: tuple[int, ...] | None = None
+
+
 @dataclass
 class Plan:
     """What becomes of a graph's placeholders and outputs.
@@ -53,7 +63,7 @@ class Plan:
     """
 
     roles: dict[torch.fx.Node, Input | Weight] = field(default_factory=dict)
-    outputs: list[tuple[torch.fx.Node, str]] = field(default_factory=list)
+    outputs: list[Output] = field(default_factory=list)
 
 
 def results_of(node: torch.fx.Node) -> list:
@@ -73,10 +83,19 @@ def is_size(node: torch.fx.Node) -> bool:
 
 
 class GraphImporter:
-    """Imports the nodes of one graph. Problems are collected, not raised."""
+    """Imports the nodes of one graph. Problems are collected, not raised.
+
+    With `is_probe`, nodes that read the result of a node with a problem are looked at as
+    if that result had been an input; there is no text then.
+    """
 
     def __init__(
-        self, graph: torch.fx.Graph, plan: Plan, symbols: SymbolTable, weights: WeightFile
+        self,
+        graph: torch.fx.Graph,
+        plan: Plan,
+        symbols: SymbolTable,
+        weights: WeightFile,
+        is_probe: bool = False,
     ):
         self.graph = graph
         self.plan = plan
@@ -85,6 +104,8 @@ class GraphImporter:
         self.builder = Builder(symbols)
         self.values: dict[torch.fx.Node, Value | tuple[Value | None, ...]] = {}
         self.problems: list[Unsupported] = []
+        self.failed: dict[torch.fx.Node, Unsupported] = {}
+        self.is_probe = is_probe
         self.arguments: list[str] = []
         self.used_weights: dict[str, Value] = {}
 
@@ -105,6 +126,13 @@ class GraphImporter:
                 self.visit(node)
             except Problem as problem:
                 self.report(node, problem)
+                if self.is_probe:
+                    self.values[node] = self.stand_in(node)
+
+    def stand_in(self, node: torch.fx.Node):
+        """Values of the types that the tracer found."""
+        values = tuple(None if r is None else Value("", *r) for r in results_of(node))
+        return values if isinstance(node.meta.get("val"), (list, tuple)) else values[0]
 
     def visit(self, node: torch.fx.Node) -> None:
         """Imports one node. Fails with Problem."""
@@ -120,6 +148,7 @@ class GraphImporter:
             return self.item(node)
         if node.target not in TABLE:
             raise Problem("no such operation in fx")
+        self.check_device(node)
         context = Context(self.builder, node, results_of(node), self.value_of)
         if any(r is not None and r[1].is_complex for r in context.results):
             raise Problem("complex numbers are not supported")
@@ -132,10 +161,20 @@ class GraphImporter:
         self.check(context, result)
         return result
 
+    def check_device(self, node: torch.fx.Node) -> None:
+        """Tensors of the graph must lie in host memory."""
+        value = node.meta.get("val")
+        for v in value if isinstance(value, (list, tuple)) else [value]:
+            if isinstance(v, torch.Tensor) and v.device.type not in ("cpu", "meta"):
+                raise Problem(
+                    f"its result is on device {v.device}",
+                    "move the model and its inputs to the CPU",
+                )
+
     def item(self, node: torch.fx.Node) -> Value:
         source, index = node.args
         values = self.values.get(source)
-        if values is None:
+        if not isinstance(values, tuple):
             raise Follow
         value = values[index]
         if value is None:
@@ -248,17 +287,22 @@ class GraphImporter:
         file, line = source_line(node)
         where = f"{file}:{line}" if file else node.name
         target = node.target if isinstance(node.target, str) else str(node.target)
-        self.problems.append(Unsupported(target, where, problem.reason, problem.cure))
+        entry = Unsupported(target, where, problem.reason, problem.cure)
+        self.problems.append(entry)
+        self.failed[node] = entry
 
     def text(self) -> str:
         """The module. Fails with UnsupportedError, listing all problems."""
         results = []
-        for node, name in self.plan.outputs:
+        self.builder.location = "loc(unknown)"
+        for output in self.plan.outputs:
             try:
-                value = self.value(node)
-                results.append((value, name))
+                value = self.value(output.node)
+                if output.order:
+                    value = self.builder.permute(value, output.order)
+                results.append((value, output.name))
             except Problem as problem:
-                self.report(node, problem)
+                self.report(output.node, problem)
         if self.problems:
             raise UnsupportedError(self.problems)
         declarations = [f"  {self.weights.declaration(key)}\n" for key in self.used_weights]

@@ -5,6 +5,7 @@ import struct
 from dataclasses import dataclass
 
 import torch
+
 from xcc.importer.problem import Problem
 from xcc.importer.symbols import Size, SymbolTable
 

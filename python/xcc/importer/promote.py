@@ -6,6 +6,7 @@ from functools import lru_cache
 import torch
 from torch._prims_common import ELEMENTWISE_TYPE_PROMOTION_KIND as KIND
 from torch._prims_common import elementwise_dtypes
+
 from xcc.importer.builder import Builder, Value
 from xcc.importer.problem import Problem
 from xcc.importer.symbols import is_static

@@ -7,6 +7,7 @@ import sympy
 import torch
 from torch.utils._sympy.functions import CeilToInt, CleanDiv, FloorDiv, Mod, PythonMod
 from torch.utils._sympy.numbers import int_oo
+
 from xcc.importer.problem import Problem
 
 # A size: a number, or an expression over the tracer's symbols.
@@ -126,7 +127,8 @@ class _Printer:
         if e.is_Symbol:
             return self.symbol(e)
         if isinstance(e, sympy.Add):
-            return "(" + " + ".join(self.text(a) for a in e.args) + ")"
+            # In one order, so that equal sizes are equal expressions.
+            return "(" + " + ".join(sorted(map(self.text, e.args), reverse=True)) + ")"
         if isinstance(e, sympy.Mul):
             return self.product(e)
         if isinstance(e, sympy.Pow) and e.exp.is_Integer and e.exp > 0:
@@ -148,10 +150,11 @@ class _Printer:
         return f"s{self.table.index[e]}"
 
     def product(self, e: sympy.Mul) -> str:
-        numbers = [a for a in e.args if a.is_Rational]
-        others = [self.text(a) for a in e.args if not a.is_Rational]
-        factor = sympy.prod(numbers)
-        text = " * ".join(others)
+        factor, rest = e.as_coeff_Mul()
+        if not factor.is_Rational:
+            raise self.problem(e)
+        parts = rest.args if isinstance(rest, sympy.Mul) else (rest,)
+        text = " * ".join(sorted(map(self.text, parts)))
         if factor.p != 1:
             text = f"{text} * {int(factor.p)}"
         # An exact division: the tracer has proved that it leaves no rest.

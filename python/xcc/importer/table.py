@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import torch
+
 from xcc.importer.builder import Builder, Shape, Value
 
 # What a row makes of an operation: one Value, or one per result (None: not made).

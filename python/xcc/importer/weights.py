@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import torch
+
 from xcc.importer import mlir
 from xcc.importer.problem import Problem
 

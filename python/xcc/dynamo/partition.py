@@ -1,0 +1,39 @@
+"""Splits a graph into maximal supported, acyclic parts."""
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+import operator
+
+from torch.fx import GraphModule, Node
+from torch.fx.passes.infra.partitioner import CapabilityBasedPartitioner
+from torch.fx.passes.operator_support import OperatorSupportBase
+
+from xcc.importer.graph import is_size
+
+
+class _Supported(OperatorSupportBase):
+    def __init__(self, failed: set[Node]):
+        self.failed = failed
+
+    def is_node_supported(self, submodules, node: Node) -> bool:
+        # Sizes are the outer graph's: a program has tensors alone as inputs and outputs.
+        if node.op != "call_function" or is_size(node) or node in self.failed:
+            return False
+        if node.target is operator.getitem:
+            return self.is_node_supported(submodules, node.args[0])
+        # A result that stays out of any program keeps its producer out.
+        users = [u for u in node.users if u.target is operator.getitem]
+        return not any(user in self.failed for user in users)
+
+
+def split(module: GraphModule, failed: set[Node]) -> tuple[GraphModule, list[Node]]:
+    """The module with each supported part as a submodule, and the calls of these.
+
+    `failed` are the nodes that stay in the outer graph.
+    """
+    partitioner = CapabilityBasedPartitioner(
+        module, _Supported(failed), allows_single_node_partition=True
+    )
+    parts = partitioner.propose_partitions()
+    names = {f"part_{i}" for i in range(len(parts))}
+    result = partitioner.fuse_partitions(parts, prefix="part_")
+    return result, [n for n in result.graph.nodes if n.op == "call_module" and n.target in names]
