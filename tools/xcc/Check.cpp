@@ -1,0 +1,136 @@
+//===- Check.cpp - Outputs against the float64 interpreter ----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "tools/xcc/Check.h"
+
+#include "dialects/fx/interpreter/Interpret.h"
+#include "lib/Driver/Compiler.h"
+#include "tools/xcc/Runtime.h"
+
+#include "llvm/Support/raw_ostream.h"
+
+#include <cmath>
+
+using namespace llvm;
+
+namespace xcc::tool {
+
+static Reference toReference(const fx::Tensor &tensor) {
+  Reference reference;
+  reference.dims.assign(tensor.shape().begin(), tensor.shape().end());
+  if (tensor.isFloat())
+    reference.numbers = tensor.values<double>().vec();
+  else
+    reference.numbers.assign(tensor.values<int64_t>().begin(),
+                             tensor.values<int64_t>().end());
+  return reference;
+}
+
+static Expected<std::vector<Reference>>
+interpretSource(MemoryBufferRef source, const std::string &directory,
+                ArrayRef<HostTensor> inputs, raw_ostream &diagnostics) {
+  std::unique_ptr<mlir::MLIRContext> context = makeContext(/*numThreads=*/0);
+  mlir::OwningOpRef<mlir::ModuleOp> module =
+      parseModule(*context, source, diagnostics);
+  if (!module)
+    return makeError("the bundle's source cannot be read");
+  auto main = module->lookupSymbol<mlir::func::FuncOp>("main");
+  if (!main || main.getNumArguments() != inputs.size())
+    return makeError("expects a source with a main of " + Twine(inputs.size()) +
+                     " inputs");
+  SmallVector<fx::Tensor> arguments;
+  for (auto [type, input] : zip(main.getArgumentTypes(), inputs))
+    arguments.push_back(fx::Tensor::fromBytes(
+        cast<mlir::RankedTensorType>(type).getElementType(), input.dims,
+        input.bytes));
+  fx::InterpretOptions options;
+  options.moduleDirectory = directory;
+  mlir::ScopedDiagnosticHandler handler(context.get(),
+                                        [&](mlir::Diagnostic &diagnostic) {
+                                          diagnostics << diagnostic << '\n';
+                                          return mlir::success();
+                                        });
+  auto results = fx::interpret(main, arguments, options);
+  if (failed(results))
+    return makeError("the bundle's source cannot be interpreted");
+  std::vector<Reference> references;
+  for (const fx::Tensor &result : *results)
+    references.push_back(toReference(result));
+  return references;
+}
+
+Expected<std::vector<Reference>> interpretBundle(const xrt_bundle_t *bundle,
+                                                 const std::string &directory,
+                                                 ArrayRef<HostTensor> inputs) {
+  xrt_byte_span_t source;
+  if (Error error = toError(xrt_bundle_map_source(bundle, &source)))
+    return std::move(error);
+  if (!source.size)
+    return makeError("the bundle was made with --no-source; compile it without "
+                     "that to check it");
+  return interpretSource(
+      MemoryBufferRef(
+          StringRef(static_cast<const char *>(source.data), source.size),
+          "source"),
+      directory, inputs, errs());
+}
+
+double Difference::relative() const {
+  if (maxError == 0)
+    return 0;
+  return scale > 0 ? maxError / scale : maxError;
+}
+
+Difference compare(ArrayRef<double> numbers, const Reference &reference) {
+  Difference difference;
+  if (numbers.size() != reference.numbers.size()) {
+    difference.maxError = INFINITY;
+    return difference;
+  }
+  for (auto [number, expected] : zip(numbers, reference.numbers)) {
+    if (std::isfinite(expected))
+      difference.scale = std::max(difference.scale, std::fabs(expected));
+    bool isSame =
+        number == expected || (std::isnan(number) && std::isnan(expected));
+    if (isSame)
+      continue;
+    double error = std::fabs(number - expected);
+    difference.maxError =
+        std::max(difference.maxError, std::isfinite(error) ? error : INFINITY);
+  }
+  return difference;
+}
+
+// Rounding of a few hundred operations, each to the dtype's precision (2^-52,
+// 2^-23, 2^-10, 2^-7); integers are exact.
+double defaultBound(xrt_dtype_t dtype) {
+  switch (dtype) {
+  case XRT_DTYPE_F64:
+    return 1e-12;
+  case XRT_DTYPE_F32:
+    return 1e-4;
+  case XRT_DTYPE_F16:
+    return 1e-2;
+  case XRT_DTYPE_BF16:
+    return 6e-2;
+  case XRT_DTYPE_F8E4M3FN:
+  case XRT_DTYPE_F8E4M3FNUZ:
+    return 0.25;
+  case XRT_DTYPE_F8E5M2:
+  case XRT_DTYPE_F8E5M2FNUZ:
+    return 0.5;
+  case XRT_DTYPE_NONE:
+  case XRT_DTYPE_I64:
+  case XRT_DTYPE_I32:
+  case XRT_DTYPE_I16:
+  case XRT_DTYPE_I8:
+  case XRT_DTYPE_U8:
+  case XRT_DTYPE_I1:
+    return 0;
+  }
+  return 0;
+}
+
+} // namespace xcc::tool

@@ -1,0 +1,316 @@
+//===- Run.cpp - xcc run model.xcb ----------------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "tools/xcc/RunInputs.h"
+
+#include "tools/xcc/Check.h"
+#include "tools/xcc/CommandLine.h"
+#include "tools/xcc/Commands.h"
+#include "tools/xcc/Runtime.h"
+#include "tools/xcc/TensorFiles.h"
+
+#include "mlir/IR/MLIRContext.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <chrono>
+#include <cmath>
+
+using namespace llvm;
+
+namespace xcc::tool {
+
+namespace {
+using Clock = std::chrono::steady_clock;
+
+struct RunOptions {
+  RunInputs inputs;
+  std::string device, isa, output;
+  int repeat = 1;
+  int numThreads = 0;
+  bool doesCheck = false;
+  bool doesProfile = false;
+  bool isHelp = false;
+  std::optional<double> bound;
+
+  std::vector<Option> table();
+};
+
+/// One `xcc run`, step by step.
+class Session {
+public:
+  explicit Session(const RunOptions &options) : options(options) {}
+
+  /// The process's exit code.
+  Expected<int> run(const std::string &path);
+
+private:
+  Error load(const std::string &path);
+  Error makeOutputs();
+  Error runOnce();
+  Error runTimed();
+  Error printProfile();
+  void printOutput(const HostTensor &output);
+  Expected<bool> check(const std::string &path);
+
+  const RunOptions &options;
+  mlir::MLIRContext context;
+  BundlePtr bundle;
+  DevicePtr device;
+  ProgramPtr program;
+  std::vector<HostTensor> inputs, outputs;
+};
+} // namespace
+
+static double millisecondsSince(Clock::time_point begin) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - begin)
+      .count();
+}
+
+template <typename T> static std::string takeInteger(StringRef text, T &value) {
+  if (text.getAsInteger(10, value) || value < 0)
+    return ("expects a number, got '" + text + "'").str();
+  return "";
+}
+
+std::vector<Option> RunOptions::table() {
+  auto flag = [](bool &value) {
+    return [&value](StringRef) { return value = true, std::string(); };
+  };
+  auto text = [](std::string &value) {
+    return [&value](StringRef v) { return value = v.str(), std::string(); };
+  };
+  std::vector<Option> options = inputs.table();
+  std::vector<Option> own = {
+      {"device", "name", "device to run on; see xcc devices", text(device)},
+      {"isa", "level", "instruction-set level to use (the best)", text(isa)},
+      {"threads", "n", "threads to use (all)",
+       [this](StringRef v) { return takeInteger(v, numThreads); }},
+      {"repeat", "n", "timed runs (1)",
+       [this](StringRef v) { return takeInteger(v, repeat); }},
+      {"output", "path", "write outputs to a .safetensors, a .npy or a folder",
+       text(output)},
+      {"check", "", "compare with the float64 interpreter", flag(doesCheck)},
+      {"bound", "x", "largest error of --check, in units of an output's scale",
+       [this](StringRef v) {
+         double value = 0;
+         if (v.getAsDouble(value))
+           return ("expects a number, got '" + v + "'").str();
+         return bound = value, std::string();
+       }},
+      {"profile", "", "print the time of each step", flag(doesProfile)},
+      {"help", "", "print this", flag(isHelp)}};
+  options.insert(options.end(), own.begin(), own.end());
+  return options;
+}
+
+Error Session::load(const std::string &path) {
+  auto begin = Clock::now();
+  Expected<BundlePtr> opened = openBundle(path);
+  if (!opened)
+    return opened.takeError();
+  bundle = std::move(*opened);
+  xrt_device_t *openDevice = nullptr;
+  const char *name = options.device.empty() ? nullptr : options.device.c_str();
+  if (Error error = toError(xrt_device_open(name, bundle.get(), &openDevice)))
+    return error;
+  device.reset(openDevice);
+  xrt_program_options_t programOptions{
+      options.numThreads, options.isa.empty() ? nullptr : options.isa.c_str()};
+  xrt_program_t *made = nullptr;
+  if (Error error = toError(
+          xrt_program_create(bundle.get(), openDevice, &programOptions, &made)))
+    return error;
+  program.reset(made);
+  outs() << "device  " << xrt_device_name(openDevice) << " ("
+         << xrt_device_description(openDevice) << "), " << xrt_program_isa(made)
+         << ", " << xrt_program_num_threads(made)
+         << " threads: " << xrt_device_reason(openDevice) << '\n'
+         << "load    " << format("%.2f ms\n", millisecondsSince(begin));
+  return Error::success();
+}
+
+static std::vector<xrt_tensor_t> viewAll(std::vector<HostTensor> &tensors) {
+  std::vector<xrt_tensor_t> views;
+  for (HostTensor &tensor : tensors)
+    views.push_back(tensor.view());
+  return views;
+}
+
+Error Session::makeOutputs() {
+  xrt_bundle_summary_t summary;
+  if (Error error = toError(xrt_bundle_summarize(bundle.get(), &summary)))
+    return error;
+  std::vector<xrt_shape_t> shapes(summary.num_outputs);
+  std::vector<xrt_tensor_t> views = viewAll(inputs);
+  if (Error error = toError(
+          xrt_program_infer_shapes(program.get(), views.data(), views.size(),
+                                   shapes.data(), shapes.size())))
+    return error;
+  for (size_t i = 0; i < shapes.size(); ++i) {
+    xrt_port_t port;
+    if (Error error = toError(xrt_bundle_get_output(bundle.get(), i, &port)))
+      return error;
+    auto tensor = makeTensor(port.name, port.dtype,
+                             ArrayRef(shapes[i].dims, shapes[i].rank));
+    if (!tensor)
+      return tensor.takeError();
+    outputs.push_back(std::move(*tensor));
+  }
+  return Error::success();
+}
+
+Error Session::runOnce() {
+  std::vector<xrt_tensor_t> in = viewAll(inputs), out = viewAll(outputs);
+  return toError(xrt_program_run(program.get(), in.data(), in.size(),
+                                 out.data(), out.size()));
+}
+
+Error Session::runTimed() {
+  // The first run packs weights and makes the arena.
+  auto begin = Clock::now();
+  if (Error error = runOnce())
+    return error;
+  outs() << format("run     first %.3f ms", millisecondsSince(begin));
+  if (options.doesProfile)
+    if (Error error = toError(xrt_program_set_profiling(program.get(), true)))
+      return error;
+  std::vector<double> times;
+  for (int i = 0; i < options.repeat; ++i) {
+    begin = Clock::now();
+    if (Error error = runOnce())
+      return error;
+    times.push_back(millisecondsSince(begin));
+  }
+  if (!times.empty()) {
+    sort(times);
+    outs() << format(", then min %.3f ms, median %.3f ms of %d", times.front(),
+                     times[times.size() / 2], int(times.size()));
+  }
+  outs() << '\n';
+  return Error::success();
+}
+
+void Session::printOutput(const HostTensor &output) {
+  outs() << "output  " << output.name << ' ' << xrt_dtype_name(output.dtype)
+         << ' ' << formatDims(output.dims);
+  std::vector<double> numbers = toNumbers(output, &context);
+  double sum = 0, low = INFINITY, high = -INFINITY;
+  size_t numNan = 0;
+  for (double number : numbers) {
+    numNan += std::isnan(number);
+    if (std::isnan(number))
+      continue;
+    sum += number;
+    low = std::min(low, number);
+    high = std::max(high, number);
+  }
+  size_t counted = numbers.size() - numNan;
+  if (counted)
+    outs() << format(": mean %.6g, min %.6g, max %.6g", sum / double(counted),
+                     low, high);
+  if (numNan)
+    outs() << ", " << numNan << " NaN";
+  outs() << '\n';
+}
+
+Error Session::printProfile() {
+  xrt_bundle_summary_t summary;
+  if (Error error = toError(xrt_bundle_summarize(bundle.get(), &summary)))
+    return error;
+  std::vector<xrt_step_profile_t> steps(summary.num_steps);
+  uint64_t total = 0;
+  for (size_t i = 0; i < steps.size(); ++i) {
+    if (Error error =
+            toError(xrt_program_get_profile(program.get(), i, &steps[i])))
+      return error;
+    total += steps[i].total_ns;
+  }
+  outs() << "profile step  min us   mean us  share  kernel\n";
+  for (auto [i, step] : enumerate(steps))
+    outs() << format(
+        "        %4zu %8.1f %9.1f %5.1f%%  %s\n", i, double(step.min_ns) / 1e3,
+        double(step.total_ns) / 1e3 / double(std::max<uint64_t>(step.calls, 1)),
+        100.0 * double(step.total_ns) / double(std::max<uint64_t>(total, 1)),
+        step.name);
+  return Error::success();
+}
+
+Expected<bool> Session::check(const std::string &path) {
+  StringRef directory = sys::path::parent_path(path);
+  auto references = interpretBundle(
+      bundle.get(), directory.empty() ? "." : directory.str(), inputs);
+  if (!references)
+    return references.takeError();
+  if (references->size() != outputs.size())
+    return makeError("expects " + Twine(outputs.size()) +
+                     " outputs from the source, got " +
+                     Twine(references->size()));
+  bool isWithin = true;
+  for (auto [output, reference] : zip(outputs, *references)) {
+    Difference difference = compare(toNumbers(output, &context), reference);
+    double bound = options.bound.value_or(defaultBound(output.dtype));
+    // Not the other way round: NaN is beyond.
+    bool isGood = difference.relative() <= bound;
+    outs() << "check   " << output.name
+           << format(": max error %.3g, %.3g of its scale %.3g, bound %.3g: ",
+                     difference.maxError, difference.relative(),
+                     difference.scale, bound)
+           << (isGood ? "good" : "BAD") << '\n';
+    isWithin &= isGood;
+  }
+  return isWithin;
+}
+
+Expected<int> Session::run(const std::string &path) {
+  if (Error error = load(path))
+    return std::move(error);
+  auto made = options.inputs.make(bundle.get(), &context);
+  if (!made)
+    return made.takeError();
+  inputs = std::move(*made);
+  if (Error error = makeOutputs())
+    return std::move(error);
+  if (Error error = runTimed())
+    return std::move(error);
+  for (const HostTensor &output : outputs)
+    printOutput(output);
+  if (options.doesProfile)
+    if (Error error = printProfile())
+      return std::move(error);
+  if (!options.output.empty())
+    if (Error error = writeTensors(options.output, outputs))
+      return std::move(error);
+  if (!options.doesCheck)
+    return 0;
+  Expected<bool> isWithin = check(path);
+  if (!isWithin)
+    return isWithin.takeError();
+  return *isWithin ? 0 : exitFailure;
+}
+
+int runMain(ArrayRef<const char *> args) {
+  RunOptions options;
+  std::vector<std::string> bundles;
+  std::vector<Option> table = options.table();
+  if (std::string error = parseOptions(args, table, bundles); !error.empty())
+    return usageError(error);
+  if (options.isHelp) {
+    outs() << "xcc run model.xcb: run it, on random inputs unless some are "
+              "given\n"
+           << formatOptions(table);
+    return 0;
+  }
+  if (bundles.size() != 1)
+    return usageError("expects one bundle, got " +
+                      std::to_string(bundles.size()));
+  Expected<int> code = Session(options).run(bundles[0]);
+  return code ? *code : reportFailure(code.takeError());
+}
+
+} // namespace xcc::tool
