@@ -22,6 +22,21 @@ def InlineScalars : Pass<"inline-scalars", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
+def SinkViews : Pass<"sink-views", "::mlir::func::FuncOp"> {
+  let summary = "Move views below the element-wise operations that read them";
+  let description = [{
+    - Input: normalised IR.
+    - Output: an element-wise operation that alone read a `tensor.collapse_shape`
+      of a computed tensor reads the tensor itself, so that it can be fused with
+      what computes it.
+    - Leaves alone: readers of which another operand depends on that tensor
+      (they cannot be fused), gathers and copies.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def FuseKernels : Pass<"fuse-kernels", "::mlir::ModuleOp"> {
   let summary = "Group operations and outline each group into a kernel function";
   let description = [{

@@ -24,6 +24,7 @@ namespace xcc::fusion {
 
 void buildFusionPipeline(OpPassManager &manager, const FusionOptions &options) {
   manager.addNestedPass<func::FuncOp>(createInlineScalars());
+  manager.addNestedPass<func::FuncOp>(createSinkViews());
   manager.addNestedPass<func::FuncOp>(createCSEPass());
   FuseKernelsOptions fuse;
   fuse.fuse = options.fuse;

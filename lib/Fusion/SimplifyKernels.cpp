@@ -53,9 +53,14 @@ struct SimplifyKernels : impl::SimplifyKernelsBase<SimplifyKernels> {
 /// hides no root.
 static bool mayMerge(OpOperand *use) {
   Operation *producer = use->get().getDefiningOp();
-  if (!producer || !asElementwise(producer) || !asElementwise(use->getOwner()))
+  auto reader = asElementwise(use->getOwner());
+  if (!producer || !reader || !asElementwise(producer) ||
+      !producer->hasOneUse())
     return false;
-  return producer->hasOneUse();
+  bool isRepeated =
+      reader.getMatchingIndexingMap(use).getNumResults() < reader.getNumLoops();
+  // What a row holds once is not worth doing for each of its elements.
+  return !isRepeated || isMovement(cast<linalg::GenericOp>(producer));
 }
 
 void SimplifyKernels::runOnOperation() {

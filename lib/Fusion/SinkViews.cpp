@@ -1,0 +1,76 @@
+//===- SinkViews.cpp - Views move below element-wise readers --------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "lib/Fusion/Fusion.h"
+#include "lib/Fusion/OpKinds.h"
+
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Tensor/Transforms/Transforms.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "llvm/ADT/DenseSet.h"
+
+using namespace mlir;
+
+namespace xcc::fusion {
+
+#define GEN_PASS_DEF_SINKVIEWS
+#include "lib/Fusion/Passes.h.inc"
+
+/// Whether `value` is computed from results of `producer`.
+static bool dependsOn(Value value, Operation *producer) {
+  SmallVector<Value> work = {value};
+  llvm::SmallDenseSet<Operation *> seen;
+  while (!work.empty()) {
+    Operation *op = work.pop_back_val().getDefiningOp();
+    if (op == producer)
+      return true;
+    // What comes before the producer cannot depend on it.
+    if (!op || op->getBlock() != producer->getBlock() ||
+        op->isBeforeInBlock(producer) || !seen.insert(op).second)
+      continue;
+    llvm::append_range(work, op->getOperands());
+  }
+  return false;
+}
+
+/// Whether `use`, of a view, keeps an element-wise op from its producer.
+static bool maySink(OpOperand *use) {
+  auto view = use->get().getDefiningOp<tensor::CollapseShapeOp>();
+  auto reader = asElementwise(use->getOwner());
+  if (!view || !reader || isMovement(reader) || isGather(reader) ||
+      !view->hasOneUse())
+    return false;
+  Operation *producer = view.getSrc().getDefiningOp();
+  if (!producer || roleOf(producer) != OpRole::Compute)
+    return false;
+  return llvm::none_of(reader->getOpOperands(), [&](OpOperand &other) {
+    return &other != use && dependsOn(other.get(), producer);
+  });
+}
+
+namespace {
+
+struct SinkViews : impl::SinkViewsBase<SinkViews> {
+  void runOnOperation() override {
+    bool mayChange = false;
+    getOperation().walk([&](linalg::GenericOp op) {
+      for (OpOperand &operand : op->getOpOperands())
+        mayChange |= maySink(&operand);
+    });
+    if (!mayChange)
+      return;
+    RewritePatternSet patterns(&getContext());
+    linalg::populateFoldReshapeOpsByExpansionPatterns(patterns, maySink);
+    tensor::populateFoldTensorEmptyPatterns(patterns);
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+      signalPassFailure();
+  }
+};
+
+} // namespace
+} // namespace xcc::fusion
