@@ -5,11 +5,11 @@
 //===----------------------------------------------------------------------===//
 #include "lib/Driver/Compiler.h"
 
-#include "dialects/fx/Fx.h"
 #include "dialects/plan/Plan.h"
 #include "lib/Bundle/FromPlan.h"
 #include "lib/Bundle/Writer.h"
 #include "lib/Driver/Backends.h"
+#include "lib/Driver/Dialects.h"
 #include "lib/Driver/StageTimer.h"
 #include "lib/Frontend/Frontend.h"
 #include "lib/Fusion/Fusion.h"
@@ -74,14 +74,14 @@ private:
 
 std::unique_ptr<MLIRContext> makeContext(unsigned numThreads) {
   DialectRegistry registry;
-  frontend::registerFrontendDialects(registry);
-  registry.insert<plan::PlanDialect>();
-  registerTargetHostDialects(registry);
+  registerDialects(registry);
   auto context =
       std::make_unique<MLIRContext>(registry, MLIRContext::Threading::DISABLED);
   // With one thread there is no pool at all; results are the same either way.
   if (numThreads != 1)
     context->enableMultithreading();
+  // Images are built side by side, and loading a dialect is not for that time.
+  context->loadAllAvailableDialects();
   return context;
 }
 
@@ -158,6 +158,16 @@ LogicalResult Compilation::run(const llvm::SourceMgr &sourceMgr) {
   return buildImages();
 }
 
+/// The module's kernels alone: what an image is made of.
+static OwningOpRef<ModuleOp> cloneKernels(ModuleOp module) {
+  OwningOpRef<ModuleOp> kernels = module.clone();
+  for (Operation &op :
+       llvm::make_early_inc_range(kernels->getBody()->getOperations()))
+    if (!op.hasAttr(plan::kernelAttrName))
+      op.erase();
+  return kernels;
+}
+
 LogicalResult Compilation::scheduleImages() {
   timer.start("schedule");
   for (const TargetDescription *target : options.targets) {
@@ -166,7 +176,7 @@ LogicalResult Compilation::scheduleImages() {
       bool isBundle = options.emit == EmitFormat::Bundle && !options.stopAfter;
       if (!isBundle && !isAsked)
         continue;
-      ImageBuild image{target, &level, module->clone(), "", false};
+      ImageBuild image{target, &level, cloneKernels(*module), "", false};
       PassManager manager(&context, ModuleOp::getOperationName());
       backendFor(*target).buildSchedule(manager, level);
       if (failed(manager.run(*image.module)))

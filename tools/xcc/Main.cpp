@@ -23,12 +23,6 @@ struct Command {
 } // namespace
 
 static constexpr Command commands[] = {
-    {"run", "model.xcb", "run a bundle; --check compares with the interpreter",
-     runMain},
-    {"explain", "model.mlir", "which kernels come out, and why", explainMain},
-    {"inspect", "model.xcb", "what a bundle holds", inspectMain},
-    {"interpret", "model.mlir", "the float64 meaning of a model",
-     interpretMain},
     {"devices", "", "devices of this machine, and why each can be used or not",
      devicesMain},
 };
