@@ -23,6 +23,9 @@ struct Command {
 } // namespace
 
 static constexpr Command commands[] = {
+    {"run", "model.xcb", "run a bundle; --check compares with the interpreter",
+     runMain},
+    {"inspect", "model.xcb", "what a bundle holds", inspectMain},
     {"devices", "", "devices of this machine, and why each can be used or not",
      devicesMain},
 };
