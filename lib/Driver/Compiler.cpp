@@ -80,6 +80,8 @@ std::unique_ptr<MLIRContext> makeContext(unsigned numThreads) {
   // With one thread there is no pool at all; results are the same either way.
   if (numThreads != 1)
     context->enableMultithreading();
+  // A user reads the message and the line, not a page of IR.
+  context->printOpOnDiagnostic(false);
   // Images are built side by side, and loading a dialect is not for that time.
   context->loadAllAvailableDialects();
   return context;
