@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -44,7 +45,20 @@ def run_tool(name: str, *arguments: str) -> str:
     if result.returncode < 0:
         cause = f"{name} was ended by {signal.Signals(-result.returncode).name}"
         raise CompileError(f"{cause}: {' '.join(command)}\n{result.stderr}".rstrip())
-    raise CompileError(result.stderr.rstrip() or f"{name} exited with {result.returncode}")
+    raise CompileError(_diagnostics(result.stderr) or f"{name} exited with {result.returncode}")
+
+
+def _diagnostics(text: str) -> str:
+    """The compiler's errors, without the IR that it prints after some of them."""
+    kept, is_ir = [], False
+    for line in text.splitlines():
+        if ": note: see current operation" in line:
+            is_ir = True
+        elif re.match(r"\S+: (error|warning|note|remark): |xcc: ", line):
+            is_ir = False
+        if not is_ir:
+            kept.append(line)
+    return "\n".join(kept).rstrip()
 
 
 def compile_file(
