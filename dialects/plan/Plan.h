@@ -38,6 +38,10 @@ inline constexpr llvm::StringLiteral fusedAttrName = "plan.fused";
 inline constexpr llvm::StringLiteral refusedAttrName = "plan.refused";
 /// Strings: the model's source lines.
 inline constexpr llvm::StringLiteral sourcesAttrName = "plan.sources";
+/// Strings, one an op of plan.ops: its source line at the first launch.
+inline constexpr llvm::StringLiteral linesAttrName = "plan.lines";
+/// Map from the kernel's sizes to its arithmetic operations.
+inline constexpr llvm::StringLiteral flopsAttrName = "plan.flops";
 /// Unit, on an argument: a weight or a parameter at every launch.
 inline constexpr llvm::StringLiteral weightAttrName = "plan.weight";
 

@@ -8,6 +8,7 @@
 #include "lib/Bundle/FromPlanTensors.h"
 
 #include "dialects/fx/Fx.h"
+#include "dialects/plan/Describe.h"
 #include "dialects/plan/Plan.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -15,6 +16,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 
@@ -376,6 +378,9 @@ FailureOr<Program> ProgramBuilder::run(func::FuncOp main) {
       return failure();
   if (auto arena = main->getAttrOfType<AffineMapAttr>(plan::arenaAttrName))
     program.arenaSize = exprOf(arena.getValue().getResult(0), symbols);
+  program.notes.emplace_back(
+      "explain", llvm::formatv("{0}", llvm::json::Value(plan::describePlan(
+                                          main->getParentOfType<ModuleOp>()))));
   return std::move(program);
 }
 

@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 #include "lib/Fusion/Decisions.h"
 
+#include "dialects/plan/Describe.h"
+
 #include "mlir/IR/Remarks.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -78,30 +80,6 @@ bool Decisions::readsDirectly(Operation *op, Operation *other) const {
   return isDirect;
 }
 
-static std::string formatSize(AffineExpr expr, ArrayRef<std::string> names) {
-  std::string text;
-  llvm::raw_string_ostream stream(text);
-  if (auto constant = dyn_cast<AffineConstantExpr>(expr)) {
-    int64_t bytes = constant.getValue();
-    if (bytes >= 10 << 20)
-      stream << (bytes >> 20) << " MiB";
-    else if (bytes >= 10 << 10)
-      stream << (bytes >> 10) << " KiB";
-    else
-      stream << bytes << " B";
-    return text;
-  }
-  SmallVector<AffineExpr> unused;
-  stream << expr << " B";
-  for (auto [number, name] : llvm::reverse(llvm::enumerate(names))) {
-    std::string symbol = "s" + llvm::utostr(number);
-    for (size_t at = text.find(symbol); at != std::string::npos;
-         at = text.find(symbol, at + name.size()))
-      text.replace(at, symbol.size(), name);
-  }
-  return text;
-}
-
 std::string Decisions::bytesOf(Operation *op) {
   AffineExpr bytes = getAffineConstantExpr(0, op->getContext());
   for (Value result : op->getResults()) {
@@ -115,7 +93,7 @@ std::string Decisions::bytesOf(Operation *op) {
     }
     bytes = bytes + size;
   }
-  return formatSize(bytes, symbolNames);
+  return plan::formatCount(bytes, symbolNames, plan::CountUnit::Bytes);
 }
 
 /// The reason when no rule has given one, by the families of the kernels.

@@ -240,17 +240,21 @@ void Outliner::setAttributes(func::FuncOp kernel) {
   for (Operation *op : group.ops) {
     std::string name = modelOpOf(op), line = sourceOf(op->getLoc());
     // An op of the model may have become several here.
-    if (names.empty() || names.back() != name)
+    if (names.empty() || names.back() != name || lines.back() != line) {
       names.push_back(name);
-    if (!line.empty() && !llvm::is_contained(lines, line))
       lines.push_back(line);
+    }
   }
   SmallVector<StringRef> ops(names.begin(), names.end());
-  SmallVector<StringRef> sources(lines.begin(), lines.end());
+  SmallVector<StringRef> allLines(lines.begin(), lines.end()), sources;
+  for (StringRef line : allLines)
+    if (!line.empty() && !llvm::is_contained(sources, line))
+      sources.push_back(line);
   kernel->setAttr(plan::kernelAttrName, builder.getUnitAttr());
   kernel->setAttr(plan::familyAttrName,
                   builder.getStringAttr(nameOf(group.family)));
   kernel->setAttr(plan::opsAttrName, builder.getStrArrayAttr(ops));
+  kernel->setAttr(plan::linesAttrName, builder.getStrArrayAttr(allLines));
   kernel->setAttr(plan::sourcesAttrName, builder.getStrArrayAttr(sources));
   if (!fused.empty())
     kernel->setAttr(plan::fusedAttrName, builder.getStrArrayAttr(fused));

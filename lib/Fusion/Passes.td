@@ -80,6 +80,18 @@ def SimplifyKernels : Pass<"simplify-kernels", "::mlir::func::FuncOp"> {
   }];
 }
 
+def MeasureKernels : Pass<"measure-kernels", "::mlir::func::FuncOp"> {
+  let summary = "Count the arithmetic of a kernel";
+  let description = [{
+    - Input: a kernel function.
+    - Output: `plan.flops`, a map from its sizes to its arithmetic operations,
+      each scalar operation of a body counting once (a fused multiply-add twice)
+      and conversions not at all.
+    - Leaves alone: functions that are no kernels.
+  }];
+  let dependentDialects = ["::xcc::plan::PlanDialect"];
+}
+
 def PlanLaunches : Pass<"plan-launches", "::mlir::ModuleOp"> {
   let summary = "Give each result of @main a buffer of its own";
   let description = [{

@@ -31,6 +31,7 @@ void buildFusionPipeline(OpPassManager &manager, const FusionOptions &options) {
   manager.addPass(createFuseKernels(fuse));
   manager.addPass(createShareKernels());
   manager.addNestedPass<func::FuncOp>(createSimplifyKernels());
+  manager.addNestedPass<func::FuncOp>(createMeasureKernels());
   manager.addPass(createPlanLaunches());
   manager.addPass(createPlanBuffers());
   manager.addPass(createVerifyPlan());
