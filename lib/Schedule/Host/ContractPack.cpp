@@ -176,14 +176,10 @@ LogicalResult packPanels(HostKernelBuilder &kernel,
   IndexSpace &space = kernel.space();
   AffineExpr n = space.simplify(space.product(product.n));
   AffineExpr k = space.simplify(space.product(product.k));
-  Probe found;
-  if (!product.packPanel) {
-    FailureOr<Probe> probed =
-        probeOperand(kernel, product, product.n, /*isLhs=*/false);
-    if (failed(probed))
-      return failure();
-    found = std::move(*probed);
-  }
+  FailureOr<Probe> found =
+      probeOperand(kernel, product, product.n, /*isLhs=*/false);
+  if (failed(found))
+    return failure();
   bool ok = true;
   kernel.forLoop(constantIndex(kernel, 0), count, {}, [&](AffineExpr panel) {
     AffineExpr number =
@@ -191,13 +187,8 @@ LogicalResult packPanels(HostKernelBuilder &kernel,
     AffineExpr base = fixIndex(kernel, panel * k * panelColumns, {});
     Value columns = minimum(kernel, constantIndex(kernel, panelColumns),
                             materialize(kernel, n - number * panelColumns));
-    if (product.packPanel) {
-      ok &= succeeded(
-          product.packPanel(batch, number * panelColumns, columns, flat, base));
-      return;
-    }
     PanelIndices indices(kernel, product.n, number,
-                         columnPeriod(found.accesses, product.n));
+                         columnPeriod(found->accesses, product.n));
     auto copy = [&](AffineExpr column, Indices step) {
       Value scalar = product.readRhs(batch, step, indices.at(column));
       ok &= bool(scalar);
@@ -206,7 +197,7 @@ LogicalResult packPanels(HostKernelBuilder &kernel,
                   base + space.linearize(step, product.k) * panelColumns +
                       column);
     };
-    if (runsAlongSteps(found))
+    if (runsAlongSteps(*found))
       return forTransposed(kernel, columns, k,
                            [&](AffineExpr column, AffineExpr step) {
                              copy(column, space.delinearize(step, product.k));

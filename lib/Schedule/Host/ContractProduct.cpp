@@ -104,7 +104,8 @@ ProductEmitter::ProductEmitter(HostKernelBuilder &kernel,
   if (!product.rows)
     packedRows = kernel.allocateScratch(product.accumulator, k * tiling.rows);
   if (!product.panels)
-    packedPanels = kernel.allocateScratch(product.panel, k * groupColumns);
+    packedPanels =
+        kernel.allocateScratch(product.panel, k * groupColumns + panelColumns);
 }
 
 Value ProductEmitter::partSize(AffineExpr whole, AffineExpr start,
@@ -145,8 +146,11 @@ void ProductEmitter::emitItem(AffineExpr item) {
   firstPanel = fixed(place[1] * tiling.panels, panels);
   panelCount = partSize(panels, firstPanel, tiling.panels);
   if (!product.panels)
-    check(packPanels(kernel, product, batchIndices, firstPanel, panelCount,
-                     packedPanels));
+    check(product.packPanels
+              ? product.packPanels(batchIndices, firstPanel, panelCount,
+                                   tiling.panels, packedPanels)
+              : packPanels(kernel, product, batchIndices, firstPanel,
+                           panelCount, packedPanels));
 
   AffineExpr itemRow = fixed(place[2] * tiling.itemRows, m);
   if (tiling.itemRows == tiling.rows) {

@@ -34,11 +34,11 @@ struct MatrixProduct {
       std::function<mlir::Value(Indices batch, Indices row, Indices column)>;
   using Write = std::function<llvm::LogicalResult(Indices batch, Indices m,
                                                   Indices n, mlir::Value sum)>;
-  /// Fills columns [0, columns) of the panel of `flat` at `offset`, whose first
-  /// column is n0, counted over all dimensions of n.
-  using PackPanel = std::function<llvm::LogicalResult(
-      Indices batch, mlir::AffineExpr n0, mlir::Value columns, mlir::Value flat,
-      mlir::AffineExpr offset)>;
+  /// Packs `count` panels from `first` on, at most `most`, into `flat`. It may
+  /// write panelColumns elements past their end.
+  using PackPanels = std::function<llvm::LogicalResult(
+      Indices batch, mlir::AffineExpr first, mlir::Value count, int64_t most,
+      mlir::Value flat)>;
 
   // The extents of the dimensions of each kind, outermost first.
   IndexList batch, m, n, k;
@@ -49,7 +49,7 @@ struct MatrixProduct {
   Write write;
   std::optional<LhsRows> rows;
   std::optional<RhsPanels> panels;
-  PackPanel packPanel; // null: element by element, by readRhs
+  PackPanels packPanels; // null: element by element, by readRhs
 };
 
 /// Fills the kernel with the product: work items, packing, register tiles and

@@ -42,21 +42,22 @@ ProductTiling chooseTiling(const ProductSizes &sizes) {
         sizes.m < 0 ? 4 : std::max<int64_t>(1, ceilDiv(sizes.m, tiling.rows));
     tiling.itemRows = tiling.rows * std::min<int64_t>(blocks, 4);
   }
-  int64_t batch = std::max<int64_t>(sizes.batch, 1);
-  int64_t rowItems =
-      sizes.m < 0 ? 1 : std::max<int64_t>(1, ceilDiv(sizes.m, tiling.itemRows));
   tiling.panels = mostPanels;
   if (sizes.n < 0)
     return tiling;
   int64_t panels = std::max<int64_t>(1, ceilDiv(sizes.n, panelColumns));
   auto items = [&] {
-    return batch * rowItems * ceilDiv(panels, tiling.panels);
+    int64_t rowItems = sizes.m < 0 ? 1 : ceilDiv(sizes.m, tiling.itemRows);
+    return std::max<int64_t>(sizes.batch, 1) * rowItems *
+           ceilDiv(panels, tiling.panels);
   };
   // Rows packed by a work item should serve many columns.
   int64_t fewest = sizes.packsLhs && sizes.m != 1 ? 2 : 1;
   while (tiling.panels > fewest && items() < usefulItems)
     tiling.panels /= 2;
   tiling.panels = std::min(tiling.panels, panels);
+  while (tiling.itemRows > tiling.rows && items() < usefulItems)
+    tiling.itemRows -= tiling.rows;
   return tiling;
 }
 

@@ -33,6 +33,7 @@ static constexpr Family families[] = {
     {"map", scheduleMap},
     {"copy", scheduleMap},
     {"contract", scheduleContract},
+    {"convolution", scheduleConvolution},
     {"reduce", scheduleReduce},
 };
 
