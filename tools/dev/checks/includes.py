@@ -7,6 +7,7 @@
 - runtime/ sees itself and include/xrt/, never MLIR, LLVM or the compiler; a driver
   never another driver. runtime/emulator/ may use LLVM.
 - lib/Bundle/ also sees runtime/format/: one description of the file for both sides.
+  lib/CApi/ puts lib/Driver/ behind include/xcc-c/.
 - include/ sees include/.
 """
 
@@ -28,6 +29,8 @@ OUR_FOLDERS = (
     "xrt/",
     "xcc/",
 )
+# What a part of the compiler sees beside itself, dialects/ and lib/Base/.
+BESIDES = {"Bundle": ("runtime/format/",), "CApi": ("lib/Driver/", "xcc-c/")}
 PUBLIC = ("xcc-c/", "xrt/", "xcc/")
 
 
@@ -49,7 +52,7 @@ def allowed(path):
         vendor = f"lib/Target/{parts[2]}/" if len(parts) > 3 else "lib/Target/"
         return ("dialects/", "lib/Base/", vendor)
     own = ("dialects/", "lib/Base/", f"lib/{parts[1]}/")
-    return (*own, "runtime/format/") if parts[1] == "Bundle" else own
+    return own + BESIDES.get(parts[1], ())
 
 
 def allowed_in_runtime(parts):
