@@ -104,7 +104,7 @@ static json::Array stringsOf(Operation *op, StringRef name) {
   json::Array strings;
   if (auto array = op->getAttrOfType<ArrayAttr>(name))
     for (StringRef string : array.getAsValueRange<StringAttr>())
-      strings.push_back(string);
+      strings.push_back(string.str());
   return strings;
 }
 
@@ -180,8 +180,8 @@ static json::Object describeKernel(func::FuncOp kernel,
         {"source", i < lines.size() ? lines[i] : json::Value("")}});
   auto family = kernel->getAttrOfType<StringAttr>(familyAttrName);
   return json::Object{
-      {"name", kernel.getSymName()},
-      {"family", family ? family.getValue() : ""},
+      {"name", kernel.getSymName().str()},
+      {"family", family ? family.str() : ""},
       {"launches", static_cast<int64_t>(launches.size())},
       {"ops", std::move(ops)},
       {"sources", stringsOf(kernel, sourcesAttrName)},

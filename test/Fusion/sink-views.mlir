@@ -1,0 +1,69 @@
+// RUN: xcc-opt %s --sink-views --split-input-file | FileCheck %s
+
+#id2 = affine_map<(d0, d1) -> (d0, d1)>
+#id1 = affine_map<(d0) -> (d0)>
+
+// The reader works on the shape that its producer makes; the view comes after.
+// CHECK-LABEL: @sinks
+// CHECK: %[[MADE:.*]] = linalg.generic
+// CHECK-NOT: tensor.collapse_shape
+// CHECK: %[[READ:.*]] = linalg.generic
+// CHECK-SAME: ins(%[[MADE]] : tensor<4x8xf32>)
+// CHECK: tensor.collapse_shape %[[READ]]
+func.func @sinks(%x: tensor<4x8xf32>) -> tensor<32xf32> {
+  %e = tensor.empty() : tensor<4x8xf32>
+  %a = linalg.generic {indexing_maps = [#id2, #id2], iterator_types = ["parallel", "parallel"]}
+      ins(%x : tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) {
+  ^bb0(%i: f32, %o: f32):
+    %0 = math.exp %i : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x8xf32>
+  %v = tensor.collapse_shape %a [[0, 1]] : tensor<4x8xf32> into tensor<32xf32>
+  %f = tensor.empty() : tensor<32xf32>
+  %b = linalg.generic {indexing_maps = [#id1, #id1], iterator_types = ["parallel"]}
+      ins(%v : tensor<32xf32>) outs(%f : tensor<32xf32>) {
+  ^bb0(%i: f32, %o: f32):
+    %0 = arith.negf %i : f32
+    linalg.yield %0 : f32
+  } -> tensor<32xf32>
+  return %b : tensor<32xf32>
+}
+
+// -----
+
+#id2 = affine_map<(d0, d1) -> (d0, d1)>
+#id1 = affine_map<(d0) -> (d0)>
+
+// The other operand needs all of the tensor: they cannot be one kernel.
+// CHECK-LABEL: @other_operand_depends
+// CHECK: %[[VIEW:.*]] = tensor.collapse_shape
+// CHECK: linalg.generic
+// CHECK: linalg.generic
+// CHECK-SAME: ins(%[[VIEW]],
+func.func @other_operand_depends(%x: tensor<4x8xf32>) -> tensor<32xf32> {
+  %e = tensor.empty() : tensor<4x8xf32>
+  %a = linalg.generic {indexing_maps = [#id2, #id2], iterator_types = ["parallel", "parallel"]}
+      ins(%x : tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) {
+  ^bb0(%i: f32, %o: f32):
+    %0 = math.exp %i : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x8xf32>
+  %v = tensor.collapse_shape %a [[0, 1]] : tensor<4x8xf32> into tensor<32xf32>
+  %z = arith.constant 0.0 : f32
+  %se = tensor.empty() : tensor<f32>
+  %si = linalg.fill ins(%z : f32) outs(%se : tensor<f32>) -> tensor<f32>
+  %s = linalg.generic {indexing_maps = [#id2, affine_map<(d0, d1) -> ()>], iterator_types = ["reduction", "reduction"]}
+      ins(%a : tensor<4x8xf32>) outs(%si : tensor<f32>) {
+  ^bb0(%i: f32, %o: f32):
+    %0 = arith.addf %i, %o : f32
+    linalg.yield %0 : f32
+  } -> tensor<f32>
+  %f = tensor.empty() : tensor<32xf32>
+  %b = linalg.generic {indexing_maps = [#id1, affine_map<(d0) -> ()>, #id1], iterator_types = ["parallel"]}
+      ins(%v, %s : tensor<32xf32>, tensor<f32>) outs(%f : tensor<32xf32>) {
+  ^bb0(%i: f32, %j: f32, %o: f32):
+    %0 = arith.divf %i, %j : f32
+    linalg.yield %0 : f32
+  } -> tensor<32xf32>
+  return %b : tensor<32xf32>
+}
