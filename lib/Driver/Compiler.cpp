@@ -176,7 +176,8 @@ LogicalResult Compilation::scheduleImages() {
     for (const IsaLevel &level : target->levels) {
       bool isAsked = &level == &chosenLevel(*target);
       bool isBundle = options.emit == EmitFormat::Bundle && !options.stopAfter;
-      if (!isBundle && !isAsked)
+      bool isSingle = !isBundle || !options.isa.empty();
+      if (isSingle && !isAsked)
         continue;
       ImageBuild image{target, &level, cloneKernels(*module), "", false};
       PassManager manager(&context, ModuleOp::getOperationName());

@@ -30,7 +30,8 @@ struct CompileOptions {
   /// Print the IR leaving this stage instead of making a bundle.
   std::optional<Stage> stopAfter;
   EmitFormat emit = EmitFormat::Bundle;
-  /// The level that IR and code are printed for; empty: the target's first.
+  /// The only level to build; empty: all of them in a bundle, the target's
+  /// first for IR and code.
   std::string isa;
   /// Threads the compiler may use; 0: as many as there are processors.
   unsigned numThreads = 0;

@@ -102,7 +102,7 @@ std::vector<Option> CompileCommand::table() {
          options.stopAfter = findStage(v);
          return options.stopAfter ? "" : unknownStageMessage(v);
        }},
-      {"isa", "level", "the level that --emit and --stop-after show",
+      {"isa", "level", "build this level alone; all by default",
        [this](StringRef v) { return takeIsa(v, options); }},
       {"threads", "n", "compiler threads; 0: one for each processor",
        [this](StringRef v) {
