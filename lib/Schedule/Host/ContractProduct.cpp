@@ -7,11 +7,10 @@
 
 #include "lib/Schedule/Host/ContractPack.h"
 #include "lib/Schedule/Host/ContractProbe.h"
+#include "lib/Schedule/Host/ContractTiles.h"
 #include "lib/Schedule/Host/ContractTiling.h"
-#include "lib/Schedule/Host/MicroKernel.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
 
@@ -205,16 +204,10 @@ void ProductEmitter::emitSteps(AffineExpr k0, Value isFirst) {
       [&](AffineExpr panel) { emitPanelTiles(panel, k0, steps, isFirst); });
 }
 
-/// The tiles of one panel: strips of columns that stay in the first-level
-/// cache while the rows pass by.
+/// One panel times the rows of the block, from step k0 on.
 void ProductEmitter::emitPanelTiles(AffineExpr panel, AffineExpr k0,
                                     Value steps, Value isFirst) {
-  OpBuilder &b = kernel.builder();
-  Location loc = kernel.loc();
-  auto module = kernel.scheduled()->getParentOfType<ModuleOp>();
-  func::FuncOp micro = getMicroKernel(module, tile);
-  int64_t sumStride = tiling.panels * panelColumns;
-
+  AffineExpr sumStride = constant(tiling.panels * panelColumns);
   Value columns =
       partSize(n, (firstPanel + panel) * panelColumns, panelColumns);
   Value rhs = packedPanels;
@@ -233,38 +226,10 @@ void ProductEmitter::emitPanelTiles(AffineExpr panel, AffineExpr k0,
     lhsStride = product.rows->stride;
     lhsStart = product.rows->offset(batchIndices) + m0 * lhsStride + k0;
   }
-  lhsStart = fixed(lhsStart, {});
-  auto flat = [&](Value buffer) -> Value {
-    auto type =
-        MemRefType::get({ShapedType::kDynamic},
-                        cast<MemRefType>(buffer.getType()).getElementType());
-    return b.createOrFold<memref::CastOp>(loc, type, buffer);
-  };
-  auto emitStrip = [&](AffineExpr column) {
-    kernel.forLoop(
-        value(int64_t(0)), rowCount, constant(tiling.rows),
-        [&](AffineExpr row) {
-          Value rows = arith::SubIOp::create(b, loc, rowCount, value(row));
-          SmallVector<Value> args = {
-              flat(lhs),
-              value(lhsStart + row * lhsStride),
-              value(lhsStride),
-              rows,
-              flat(rhs),
-              value(panelStart + column),
-              steps,
-              flat(sums),
-              value(row * sumStride + panel * panelColumns + column),
-              value(sumStride),
-              isFirst};
-          func::CallOp::create(b, loc, micro, args);
-        },
-        tile.rows);
-  };
-  if (tile.columns == panelColumns)
-    return emitStrip(constant(0));
-  kernel.forLoop(value(int64_t(0)), columns, constant(panelColumns), emitStrip,
-                 tile.columns);
+  emitPanelProduct(kernel, tile,
+                   {lhs, fixed(lhsStart, {}), lhsStride, rhs, panelStart, steps,
+                    sums, panel * panelColumns, sumStride, rowCount, columns,
+                    isFirst});
 }
 
 //===-- Results

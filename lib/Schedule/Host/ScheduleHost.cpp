@@ -34,6 +34,7 @@ static constexpr Family families[] = {
     {"copy", scheduleMap},
     {"contract", scheduleContract},
     {"convolution", scheduleConvolution},
+    {"attention", scheduleAttention},
     {"reduce", scheduleReduce},
 };
 
