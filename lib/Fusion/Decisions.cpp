@@ -29,16 +29,18 @@ Decisions::Decisions(func::FuncOp function, Groups &groups)
 }
 
 void Decisions::fuse(Operation *into, Operation *op, StringRef as) {
-  std::string bytes = bytesOf(as == "epilogue" ? into : op);
-  std::string line =
-      describe(op) == describe(into)
-          ? llvm::formatv("{0} in one piece: {1} stay out of memory",
-                          describe(op), bytes)
-                .str()
-          : llvm::formatv("{0} as {1} of {2}: {3} stay out of memory",
-                          describe(op), as, describe(into), bytes)
-                .str();
-  groups.groupOf(into).fused.push_back(std::move(line));
+  std::vector<std::string> &lines = groups.groupOf(into).fused;
+  std::string line = llvm::formatv("{0} in one piece: what lies between its "
+                                   "steps stays out of memory",
+                                   describe(op));
+  // An op of the model that became several here is no fusion of the model's.
+  bool isOneOp = describe(op) == describe(into);
+  if (!isOneOp)
+    line = llvm::formatv("{0} as {1} of {2}: {3} stay out of memory",
+                         describe(op), as, describe(into),
+                         bytesOf(as == "epilogue" ? into : op));
+  if (!isOneOp || !llvm::is_contained(lines, line))
+    lines.push_back(std::move(line));
   groups.merge(into, op);
 }
 

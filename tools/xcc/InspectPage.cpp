@@ -171,7 +171,9 @@ void printPage(const json::Object &description, raw_ostream &os) {
                "needs " + joinAt(row, "features")};
   });
   printSection(os, description, "notes", [](const json::Object &row) {
-    return Row{textAt(row, "key").str(), textAt(row, "value").str()};
+    bool isPlan = textAt(row, "key") == "explain";
+    return Row{textAt(row, "key").str(),
+               isPlan ? "printed by xcc explain" : textAt(row, "value").str()};
   });
 }
 

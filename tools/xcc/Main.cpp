@@ -28,6 +28,8 @@ static constexpr Command commands[] = {
     {"inspect", "model.xcb", "what a bundle holds", inspectMain},
     {"devices", "", "devices of this machine, and why each can be used or not",
      devicesMain},
+    {"explain", "model|xcb", "which operations became which kernels, and why",
+     explainMain},
 };
 
 static void printHelp() {
