@@ -6,8 +6,6 @@
 #include "dialects/fx/interpreter/Interpret.h"
 
 #include "dialects/fx/interpreter/Evaluation.h"
-
-#include "mlir/Parser/Parser.h"
 #include "llvm/ADT/StringMap.h"
 
 using namespace mlir;
@@ -195,19 +193,6 @@ FailureOr<SmallVector<Tensor>> interpret(func::FuncOp function,
 
 void loadInterpreterDialects(MLIRContext &context) {
   context.loadDialect<FxDialect, func::FuncDialect>();
-}
-
-FailureOr<SmallVector<Tensor>>
-interpretSource(MLIRContext &context, StringRef source, ArrayRef<Tensor> inputs,
-                const InterpretOptions &options) {
-  loadInterpreterDialects(context);
-  OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(source, &context);
-  if (!module)
-    return failure();
-  auto main = module->lookupSymbol<func::FuncOp>("main");
-  if (!main)
-    return module->emitError("expects a function @main, got none");
-  return interpret(main, inputs, options);
 }
 
 } // namespace xcc::fx

@@ -34,13 +34,6 @@ llvm::FailureOr<llvm::SmallVector<Tensor>>
 interpret(mlir::func::FuncOp function, llvm::ArrayRef<Tensor> inputs,
           const InterpretOptions &options = {});
 
-/// The results of `@main` of a module in text or bytecode. Reports and fails
-/// also on a source that does not parse or has no such function.
-llvm::FailureOr<llvm::SmallVector<Tensor>>
-interpretSource(mlir::MLIRContext &context, llvm::StringRef source,
-                llvm::ArrayRef<Tensor> inputs,
-                const InterpretOptions &options = {});
-
 /// Loads the dialects that `interpret` knows.
 void loadInterpreterDialects(mlir::MLIRContext &context);
 
