@@ -18,7 +18,11 @@ def ungrouped(c: Context, node, repeated: Value) -> Value:
 
     view(clone(expand(unsqueeze(k, 2), (b, h, groups, s, e))), (b, h * groups, s, e)) -> k
     """
-    if not isinstance(node, torch.fx.Node) or node.target not in RESHAPES or repeated.rank != 4:
+    if not isinstance(node, torch.fx.Node) or repeated.rank != 4:
+        return repeated
+    if node.target is aten.repeat_interleave.self_int:
+        return _uninterleaved(c, node, repeated)
+    if node.target not in RESHAPES:
         return repeated
     wide = _through(node.args[0], COPIES)
     if wide.target is not aten.expand.default:
@@ -37,6 +41,14 @@ def ungrouped(c: Context, node, repeated: Value) -> Value:
     if not fits or not _equal(repeated.shape, (batch, heads * groups, length, size)):
         return repeated
     return c.builder.view(apart, (batch, heads, length, size))
+
+
+def _uninterleaved(c: Context, node: torch.fx.Node, repeated: Value) -> Value:
+    """repeat_interleave(k, groups, 1) -> k"""
+    narrow = c.value_of(node.args[0])
+    dim = node.args[2] if len(node.args) > 2 else node.kwargs.get("dim")
+    fits = narrow is not None and dim in (1, -3) and narrow.rank == 4
+    return narrow if fits and not same(narrow.shape[1], repeated.shape[1]) else repeated
 
 
 def _through(node: torch.fx.Node, targets) -> torch.fx.Node:
