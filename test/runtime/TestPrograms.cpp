@@ -77,10 +77,10 @@ Program makeScaleProgram(bool isParameter) {
   return program;
 }
 
-AlignedBytes::AlignedBytes(const std::vector<uint8_t> &bytes)
-    : words(bytes.size() / 8 + 1), numBytes(bytes.size()) {
-  if (!bytes.empty())
-    std::memcpy(words.data(), bytes.data(), bytes.size());
+AlignedBytes::AlignedBytes(const uint8_t *bytes, size_t size)
+    : block(static_cast<uint8_t *>(std::malloc(size))), numBytes(size) {
+  if (size)
+    std::memcpy(block.get(), bytes, size);
 }
 
 std::vector<uint8_t> write(const Program &program) {

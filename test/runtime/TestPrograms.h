@@ -9,11 +9,16 @@
 #include "lib/Bundle/Writer.h"
 #include "xrt/xrt.h"
 
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace xrt::test {
+
+template <auto free> struct Free {
+  template <typename T> void operator()(T *object) const { free(object); }
+};
 
 /// kernels.c as an image of level "baseline", which every x86-64 runs.
 xcc::bundle::Image makeImage();
@@ -24,17 +29,18 @@ std::vector<uint8_t> readFile(const std::string &path);
 /// `row` in place of the weight when |isParameter|.
 xcc::bundle::Program makeScaleProgram(bool isParameter = false);
 
-/// Bytes aligned as the reader wants them.
+/// Bytes in a block of just their size, so that a sanitizer sees a read beyond.
 class AlignedBytes {
 public:
-  explicit AlignedBytes(const std::vector<uint8_t> &bytes);
-  uint8_t *data() { return reinterpret_cast<uint8_t *>(words.data()); }
-  xrt_byte_span_t span() const { return {words.data(), numBytes}; }
+  explicit AlignedBytes(const std::vector<uint8_t> &bytes)
+      : AlignedBytes(bytes.data(), bytes.size()) {}
+  AlignedBytes(const uint8_t *bytes, size_t size);
+  uint8_t *data() { return block.get(); }
+  xrt_byte_span_t span() const { return {block.get(), numBytes}; }
   size_t size() const { return numBytes; }
-  void truncate(size_t size) { numBytes = size; }
 
 private:
-  std::vector<uint64_t> words;
+  std::unique_ptr<uint8_t[], Free<std::free>> block;
   size_t numBytes;
 };
 
@@ -43,9 +49,6 @@ std::vector<uint8_t> write(const xcc::bundle::Program &program);
 /// The message of a failed call ("" for success), freeing the status.
 std::string take(xrt_status_t status);
 
-template <auto free> struct Free {
-  template <typename T> void operator()(T *object) const { free(object); }
-};
 using BundlePtr = std::unique_ptr<xrt_bundle_t, Free<xrt_bundle_close>>;
 using DevicePtr = std::unique_ptr<xrt_device_t, Free<xrt_device_close>>;
 using ProgramPtr = std::unique_ptr<xrt_program_t, Free<xrt_program_destroy>>;

@@ -6,12 +6,15 @@
 #include "tools/xcc/Check.h"
 
 #include "dialects/fx/interpreter/Interpret.h"
+#include "dialects/fx/weights/Elements.h"
+#include "dialects/fx/weights/Weights.h"
 #include "lib/Driver/Compiler.h"
 #include "tools/xcc/Runtime.h"
 
 #include "llvm/Support/raw_ostream.h"
 
 #include <cmath>
+#include <map>
 
 using namespace llvm;
 
@@ -28,8 +31,46 @@ static Reference toReference(const fx::Tensor &tensor) {
   return reference;
 }
 
+/// Weights by name: the bundle's own, so that it needs no other file.
+static std::map<std::string, ArrayRef<char>>
+mapWeights(const xrt_bundle_t *bundle) {
+  std::map<std::string, ArrayRef<char>> weights;
+  xrt_weight_t weight;
+  for (size_t i = 0;; ++i) {
+    if (xrt_status_t status = xrt_bundle_get_weight(bundle, i, &weight)) {
+      xrt_status_free(status); // the last one was before
+      return weights;
+    }
+    xrt_byte_span_t bytes;
+    if (xrt_status_t status = xrt_bundle_map_weight(bundle, i, &bytes)) {
+      xrt_status_free(status); // the source may say where else to find it
+      continue;
+    }
+    weights[weight.name] = {static_cast<const char *>(bytes.data), bytes.size};
+  }
+}
+
+static fx::InterpretOptions makeInterpretOptions(const xrt_bundle_t *bundle,
+                                                 const std::string &directory) {
+  fx::InterpretOptions options;
+  options.moduleDirectory = directory;
+  options.loadWeight =
+      [weights = mapWeights(bundle),
+       directory](fx::WeightOp weight) -> mlir::FailureOr<fx::WeightBytes> {
+    auto found = weights.find(weight.getSymName().str());
+    auto type = cast<mlir::RankedTensorType>(weight.getType());
+    int64_t bytes =
+        type.getNumElements() * fx::elementBytes(type.getElementType());
+    if (found != weights.end() && int64_t(found->second.size()) == bytes)
+      return fx::WeightBytes{found->second, nullptr};
+    // Folded away by the compiler, or of another shape than in the model.
+    return fx::loadWeight(weight, directory);
+  };
+  return options;
+}
+
 static Expected<std::vector<Reference>>
-interpretSource(MemoryBufferRef source, const std::string &directory,
+interpretSource(MemoryBufferRef source, const fx::InterpretOptions &options,
                 ArrayRef<HostTensor> inputs, raw_ostream &diagnostics) {
   std::unique_ptr<mlir::MLIRContext> context = makeContext(/*numThreads=*/0);
   mlir::OwningOpRef<mlir::ModuleOp> module =
@@ -45,8 +86,6 @@ interpretSource(MemoryBufferRef source, const std::string &directory,
     arguments.push_back(fx::Tensor::fromBytes(
         cast<mlir::RankedTensorType>(type).getElementType(), input.dims,
         input.bytes));
-  fx::InterpretOptions options;
-  options.moduleDirectory = directory;
   mlir::ScopedDiagnosticHandler handler(context.get(),
                                         [&](mlir::Diagnostic &diagnostic) {
                                           diagnostics << diagnostic << '\n';
@@ -74,7 +113,7 @@ Expected<std::vector<Reference>> interpretBundle(const xrt_bundle_t *bundle,
       MemoryBufferRef(
           StringRef(static_cast<const char *>(source.data), source.size),
           "source"),
-      directory, inputs, errs());
+      makeInterpretOptions(bundle, directory), inputs, errs());
 }
 
 double Difference::relative() const {
