@@ -8,6 +8,73 @@
 
 include "mlir/Pass/PassBase.td"
 
+//===-- fx to fx -----------------------------------------------------------===//
+
+class FxPass<string flag> : Pass<flag, "::mlir::func::FuncOp"> {
+  let dependentDialects = ["::xcc::fx::FxDialect"];
+}
+
+def FxFold : FxPass<"fx-fold"> {
+  let summary = "Simplify views, casts and arithmetic identities";
+  let description = [{
+    - Input: any `fx`.
+    - Output: `fx` without views of views, permutes of permutes, expands of
+      expands or in front of element-wise operations that broadcast, casts
+      there and back, multiplications by 1, and dead code.
+    - Leaves alone: whatever would change a bit of a result.
+  }];
+}
+def FxRaiseLinear : FxPass<"fx-raise-linear"> {
+  let summary = "mm or addmm with a transposed weight, and views around -> linear";
+  let description = [{
+    - Input: any `fx`.
+    - Output: `fx` in which products with a transposed matrix, with or without a
+      bias, are `fx.linear` on the unviewed input.
+    - Leaves alone: alpha or beta other than 1, a bias that is no row, products
+      whose result is used both with and without the bias.
+  }];
+}
+def FxRaiseActivation : FxPass<"fx-raise-activation"> {
+  let summary = "Formulas of sigmoid, silu and gelu -> the operation";
+  let description = [{
+    - Input: any `fx`.
+    - Output: `fx` in which sigmoid, silu and both forms of gelu are operations.
+    - Leaves alone: formulas whose intermediate values are used elsewhere.
+  }];
+}
+def FxRaiseNorm : FxPass<"fx-raise-norm"> {
+  let summary = "Formulas of rms_norm and layer_norm -> the operation";
+  let description = [{
+    - Input: any `fx`.
+    - Output: `fx` in which normalisation over trailing dimensions is
+      `fx.rms_norm` or `fx.layer_norm`, with weight and bias where they follow
+      without a conversion between.
+    - Leaves alone: formulas whose intermediate values are used elsewhere, and
+      conversions: they round where they stood.
+  }];
+}
+def FxRaiseRope : FxPass<"fx-raise-rope"> {
+  let summary = "x * cos + rotate_half(x) * sin -> rope";
+  let description = [{
+    - Input: any `fx`.
+    - Output: `fx` in which half rotations are `fx.rope`.
+    - Leaves alone: rotations used elsewhere or not at the middle.
+  }];
+}
+def FxRaiseAttention : FxPass<"fx-raise-attention"> {
+  let summary = "softmax(q k^T * scale + mask) v -> scaled_dot_product_attention";
+  let description = [{
+    - Input: any `fx`.
+    - Output: `fx` in which products around a softmax are
+      `fx.scaled_dot_product_attention`; key and value heads that were repeated
+      for several query heads are passed once. A row with nothing to see gives
+      zeros. Conversions inside, to f32 and back, are the operation's own.
+    - Leaves alone: attention whose scores or weights are used elsewhere.
+  }];
+}
+
+//===-- fx to linalg -------------------------------------------------------===//
+
 def FxToLinalg : Pass<"fx-to-linalg", "::mlir::ModuleOp"> {
   let summary = "Lower fx to linalg on tensors";
   let description = [{
