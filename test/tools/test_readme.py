@@ -4,11 +4,13 @@
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+README = ROOT / "README.md"
 BUILD = os.environ.get("XCC_BUILD_DIR", ROOT / "build")
 
 
@@ -56,7 +58,39 @@ def test_broken_marker_is_an_error(document):
 
 
 def test_paths_that_the_readme_names_exist():
-    named = re.findall(r"`([\w./-]+/[\w./-]*)`", (ROOT / "README.md").read_text())
+    named = re.findall(r"`([\w./-]+/[\w./-]*)`", README.read_text())
     made = ("build/", ".venv/")
     missing = [p for p in named if not p.startswith(made) and not (ROOT / p).exists()]
     assert not missing
+
+
+def blocks(language):
+    """The README's fenced blocks in a language that no command printed."""
+    text = re.sub(r"<!-- output of: .*?<!-- end -->", "", README.read_text(), flags=re.DOTALL)
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+
+
+@pytest.fixture
+def elsewhere(tmp_path):
+    """A folder with the examples in it, and an environment with the tools in PATH."""
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    environment = {**os.environ, "PATH": f"{BUILD}/bin:{os.environ['PATH']}"}
+    return {"cwd": tmp_path, "env": environment, "capture_output": True, "text": True}
+
+
+@pytest.mark.parametrize("block", blocks("bash"))
+def test_commands_run(block, elsewhere):
+    done = subprocess.run(["bash", "-e", "-c", block], **elsewhere)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("block", blocks("python"))
+def test_python_runs(block, elsewhere):
+    compare = "\nfor r in (y, z): torch.testing.assert_close(r, model(x), rtol=1e-4, atol=1e-5)\n"
+    done = subprocess.run([sys.executable, "-c", block + compare], **elsewhere)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_there_are_commands_and_python():
+    assert len(blocks("bash")) == 2
+    assert len(blocks("python")) == 1
