@@ -26,6 +26,8 @@ static constexpr Command commands[] = {
     {"run", "model.xcb", "run a bundle; --check compares with the interpreter",
      runMain},
     {"inspect", "model.xcb", "what a bundle holds", inspectMain},
+    {"interpret", "model.mlir", "the float64 meaning of a model's functions",
+     interpretMain},
     {"devices", "", "devices of this machine, and why each can be used or not",
      devicesMain},
     {"explain", "model|xcb", "which operations became which kernels, and why",
