@@ -33,8 +33,7 @@ Operation *FxDialect::materializeConstant(OpBuilder &builder, Attribute value,
   return ConstantOp::create(builder, loc, type, elements);
 }
 
-//===-- Attributes of functions and arguments
-//------------------------------===//
+//===-- Attributes of functions and arguments -------------------------------===//
 
 static LogicalResult verifySymbols(Operation *op, Attribute value) {
   auto symbols = dyn_cast<ArrayAttr>(value);
@@ -72,8 +71,11 @@ LogicalResult FxDialect::verifyRegionArgAttribute(Operation *op,
     return op->emitOpError(
                "expects fx.dims to be a map from size symbols, got ")
            << attribute.getValue();
+  // A declaration has no region to ask.
+  auto function = dyn_cast<FunctionOpInterface>(op);
   auto type = dyn_cast<ShapedType>(
-      op->getRegion(regionIndex).getArgument(argIndex).getType());
+      function ? function.getArgumentTypes()[argIndex]
+               : op->getRegion(regionIndex).getArgument(argIndex).getType());
   if (!type || type.getRank() != dims.getValue().getNumResults())
     return op->emitOpError("expects fx.dims of argument ")
            << argIndex << " to give a size for each dimension";
@@ -87,8 +89,7 @@ LogicalResult FxDialect::verifyRegionArgAttribute(Operation *op,
   return success();
 }
 
-//===-- Symbols, weights, constants
-//----------------------------------------===//
+//===-- Symbols, weights, constants -----------------------------------------===//
 
 LogicalResult SymOp::verify() {
   auto function = (*this)->getParentOfType<FunctionOpInterface>();
@@ -137,8 +138,7 @@ LogicalResult ConstantOp::verify() {
 
 OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }
 
-//===-- Element-wise
-//-------------------------------------------------------===//
+//===-- Element-wise --------------------------------------------------------===//
 
 LogicalResult GeluOp::verify() {
   if (getApproximate() != "none" && getApproximate() != "tanh")
@@ -178,8 +178,7 @@ LogicalResult MaskedFillOp::verify() {
   return verifySameElement(*this, "input and result", getInput(), getResult());
 }
 
-//===-- Normalisation
-//------------------------------------------------------===//
+//===-- Normalisation -------------------------------------------------------===//
 
 /// Checks that a per-channel or per-row parameter has the shape `expected`.
 static LogicalResult verifyParameter(Operation *op, StringRef name, Value value,
@@ -243,8 +242,7 @@ LogicalResult BatchNormOp::verify() {
   return success();
 }
 
-//===-- Attention
-//----------------------------------------------------------===//
+//===-- Attention -----------------------------------------------------------===//
 
 LogicalResult ScaledDotProductAttentionOp::verify() {
   Type element = getElementTypeOrSelf(getQuery());
@@ -272,8 +270,7 @@ LogicalResult RopeOp::verify() {
   return success();
 }
 
-//===-- Movement
-//-----------------------------------------------------------===//
+//===-- Movement ------------------------------------------------------------===//
 
 LogicalResult FullOp::verify() {
   if (cast<RankedTensorType>(getValue().getType()).getRank() != 0)
@@ -367,8 +364,7 @@ static LogicalResult verifyResize(ResizeOp op, int64_t spatial) {
 LogicalResult UpsampleNearestOp::verify() { return verifyResize(*this, 0); }
 LogicalResult UpsampleBilinearOp::verify() { return verifyResize(*this, 2); }
 
-//===-- Indexing
-//-----------------------------------------------------------===//
+//===-- Indexing ------------------------------------------------------------===//
 
 LogicalResult IndexPutOp::verify() {
   if (getDims().size() != getIndices().size())
