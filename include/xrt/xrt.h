@@ -55,7 +55,9 @@ XRT_EXPORT void xrt_status_free(xrt_status_t status);
 
 /* ---- element types, tensors ------------------------------------------ */
 
-typedef enum xrt_dtype {
+/* An int32_t, not an enum: any value may come from outside. */
+typedef int32_t xrt_dtype_t;
+enum {
   XRT_DTYPE_NONE = 0,
   XRT_DTYPE_F64 = 1,
   XRT_DTYPE_F32 = 2,
@@ -71,7 +73,7 @@ typedef enum xrt_dtype {
   XRT_DTYPE_F8E5M2 = 12,
   XRT_DTYPE_F8E4M3FNUZ = 13,
   XRT_DTYPE_F8E5M2FNUZ = 14
-} xrt_dtype_t;
+};
 
 /* "f32", "i1", ...; "none" for anything that is not a dtype. */
 XRT_EXPORT const char *xrt_dtype_name(xrt_dtype_t dtype);

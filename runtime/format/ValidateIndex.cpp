@@ -44,6 +44,12 @@ private:
     return true;
   }
 
+  /// FlatBuffers 2.0 checks that a vector starts at a multiple of 4 only.
+  template <typename T> bool isAligned(const flatbuffers::Vector<T> &vector) {
+    return reinterpret_cast<uintptr_t>(vector.Data()) % 8 == 0 ||
+           fail("its index is malformed");
+  }
+
   bool isExpr(uint32_t ref, const char *what) {
     return ref < index.exprs()->size() ||
            fail(std::string(what) + " names expression " + std::to_string(ref) +
@@ -100,6 +106,8 @@ private:
 
   bool checkExprs() {
     const Exprs &exprs = *index.exprs();
+    if (!isAligned(exprs))
+      return false;
     std::vector<uint32_t> depths(exprs.size(), 1);
     for (uint32_t i = 0; i < exprs.size(); ++i) {
       const Expr &expr = *exprs[i];
@@ -147,7 +155,7 @@ private:
     const auto &dims = *weight.dims();
     if (dims.size() > XRT_MAX_RANK)
       return fail("a weight has more than 16 dims");
-    if (!spend(dims.size()))
+    if (!isAligned(dims) || !spend(dims.size()))
       return false;
     int64_t sizes[XRT_MAX_RANK];
     for (uint32_t d = 0; d < dims.size(); ++d)
