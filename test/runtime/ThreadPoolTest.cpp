@@ -1,0 +1,152 @@
+//===- ThreadPoolTest.cpp - Ranges split over threads ---------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "runtime/drivers/host/ThreadPool.h"
+
+#include "gtest/gtest.h"
+
+#include <chrono>
+#include <csignal>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+using namespace xrt::host;
+
+namespace {
+/// What count sees: each item's number of visits, and how many calls there
+/// were.
+struct Visits {
+  explicit Visits(size_t size) : items(size) {}
+  std::vector<std::atomic<int>> items;
+  std::atomic<int> numCalls{0};
+  std::atomic<int> numEmpty{0};
+  std::atomic<int64_t> longest{0};
+};
+
+void count(void *const *buffers, const int64_t *, void *, int64_t begin,
+           int64_t end) {
+  auto &visits = *static_cast<Visits *>(buffers[0]);
+  ++visits.numCalls;
+  visits.numEmpty += begin >= end;
+  int64_t longest = visits.longest.load();
+  while (longest < end - begin &&
+         !visits.longest.compare_exchange_weak(longest, end - begin))
+    ;
+  for (int64_t i = begin; i < end; ++i)
+    ++visits.items[size_t(i)];
+}
+
+ThreadPool::Outcome countItems(ThreadPool &pool, Visits &visits,
+                               int32_t parts) {
+  void *buffers[] = {&visits};
+  return pool.tryRun({count, buffers, nullptr, int64_t(visits.items.size())},
+                     parts, 0);
+}
+} // namespace
+
+TEST(ThreadPool, visitsEachItemOnceInEqualShares) {
+  auto pool = ThreadPool::get(4);
+  ASSERT_EQ(pool->numThreads(), 4);
+  for (int32_t parts : {2, 3, 4})
+    for (size_t size : {4, 5, 7, 100, 1001}) {
+      Visits visits(size);
+      ASSERT_EQ(countItems(*pool, visits, parts), ThreadPool::Outcome::Done);
+      for (auto &item : visits.items)
+        ASSERT_EQ(item.load(), 1);
+      EXPECT_EQ(visits.numCalls, parts);
+      EXPECT_EQ(visits.numEmpty, 0);
+      EXPECT_EQ(visits.longest, (int64_t(size) + parts - 1) / parts);
+    }
+}
+
+TEST(ThreadPool, wakesFromSleep) {
+  auto pool = ThreadPool::get(3);
+  for (int i = 0; i < 20; ++i) {
+    // Around the 50 us after which workers sleep.
+    std::this_thread::sleep_for(std::chrono::microseconds(10 * i));
+    Visits visits(30);
+    ASSERT_EQ(countItems(*pool, visits, 3), ThreadPool::Outcome::Done);
+    EXPECT_EQ(visits.numCalls, 3);
+  }
+}
+
+TEST(ThreadPool, survivesManyShortTasks) {
+  auto pool = ThreadPool::get(2);
+  Visits visits(2);
+  for (int i = 0; i < 2000; ++i)
+    ASSERT_EQ(countItems(*pool, visits, 2), ThreadPool::Outcome::Done);
+  EXPECT_EQ(visits.items[0], 2000);
+  EXPECT_EQ(visits.items[1], 2000);
+}
+
+TEST(ThreadPool, isSharedAndEndsWithItsLastUser) {
+  auto pool = ThreadPool::get(5);
+  EXPECT_EQ(ThreadPool::get(5), pool);
+  EXPECT_NE(ThreadPool::get(6), pool);
+  std::weak_ptr<ThreadPool> last = pool;
+  pool.reset();
+  EXPECT_TRUE(last.expired());
+  EXPECT_EQ(ThreadPool::get(5)->numThreads(), 5);
+}
+
+TEST(ThreadPool, saysWhenItIsBusy) {
+  auto pool = ThreadPool::get(2);
+  static ThreadPool *inner;
+  inner = pool.get();
+  static std::atomic<int> numBusy;
+  numBusy = 0;
+  auto nested = [](void *const *, const int64_t *, void *, int64_t, int64_t) {
+    Visits visits(2);
+    numBusy += countItems(*inner, visits, 2) == ThreadPool::Outcome::Busy;
+  };
+  EXPECT_EQ(pool->tryRun({nested, nullptr, nullptr, 2}, 2, 0),
+            ThreadPool::Outcome::Done);
+  EXPECT_EQ(numBusy, 2);
+}
+
+TEST(ThreadPool, scratchThatCannotBeHadIsSaid) {
+  auto pool = ThreadPool::get(2);
+  Visits visits(2);
+  void *buffers[] = {&visits};
+  EXPECT_EQ(pool->tryRun({count, buffers, nullptr, 2}, 2, uint64_t(1) << 60),
+            ThreadPool::Outcome::NoMemory);
+  EXPECT_EQ(visits.numCalls, 0);
+  EXPECT_EQ(countItems(*pool, visits, 2), ThreadPool::Outcome::Done);
+}
+
+TEST(ThreadPool, childOfAForkDoesNotWaitForThreadsItHasNot) {
+  auto pool = ThreadPool::get(2);
+  Visits visits(2);
+  ASSERT_EQ(countItems(*pool, visits, 2), ThreadPool::Outcome::Done);
+  pid_t child = fork();
+  if (child == 0) {
+    alarm(20); // instead of hanging the suite
+    bool isRefused = countItems(*pool, visits, 2) == ThreadPool::Outcome::Busy;
+    auto own = ThreadPool::get(2);
+    bool isRun = countItems(*own, visits, 2) == ThreadPool::Outcome::Done;
+    _exit(isRefused && isRun && own != pool ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
+TEST(ThreadPool, usableThreadsFollowTheAffinityMask) {
+  cpu_set_t before, one;
+  ASSERT_EQ(sched_getaffinity(0, sizeof(before), &before), 0);
+  CPU_ZERO(&one);
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu)
+    if (CPU_ISSET(cpu, &before)) {
+      CPU_SET(cpu, &one);
+      break;
+    }
+  ASSERT_EQ(sched_setaffinity(0, sizeof(one), &one), 0);
+  EXPECT_EQ(countUsableThreads(), 1);
+  ASSERT_EQ(sched_setaffinity(0, sizeof(before), &before), 0);
+  EXPECT_GE(countUsableThreads(), 1);
+}
