@@ -46,8 +46,9 @@ bool HostBlock::reserve(uint64_t size) {
   reset();
   if (size > uint64_t(INT64_MAX) - 2 * kHugePage)
     return false;
+  // Rounded first: reset tells by the capacity where a block came from.
+  size = alignUp(size, kBlockAlignment);
   if (size < kMappedBytes) {
-    size = alignUp(size, kBlockAlignment);
     bytes = std::aligned_alloc(kBlockAlignment, size);
   } else if (size < 2 * kHugePage) {
     size = alignUp(size, 4096);
