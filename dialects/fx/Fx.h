@@ -24,7 +24,6 @@
 
 #include "dialects/fx/FxInterfaces.h.inc"
 
-
 namespace xcc::fx {
 
 //===-- Function and argument attributes ----------------------------------===//

@@ -147,6 +147,19 @@ class Fx_SameShapeOp<string mnemonic, string aten, list<Trait> traits = []>
   }];
 }
 
+// As Fx_SameShapeOp, for an operation along the dimension `dim`.
+class Fx_AlongDimOp<string mnemonic, string aten, list<Trait> traits = []>
+    : Fx_Op<mnemonic, aten, traits> {
+  code extraClassDefinition = [{
+    ::llvm::LogicalResult $cppClass::inferShapes(
+        ::llvm::ArrayRef<::xcc::fx::SymbolicShape> operands,
+        ::llvm::SmallVectorImpl<::xcc::fx::SymbolicShape> &results) {
+      return ::xcc::fx::inferAlongDim(getOperation(), operands[0], getDim(),
+                                      results);
+    }
+  }];
+}
+
 // Result shape is the attribute `shape`, a map from the size symbols.
 class Fx_ShapedByAttributeOp<string mnemonic, string aten, list<Trait> traits = []>
     : Fx_Op<mnemonic, aten, traits> {

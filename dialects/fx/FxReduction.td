@@ -59,7 +59,7 @@ def Fx_ArgminOp : Fx_ArgReduceOp<"argmin", "Index of the smallest element">;
 //===-- Scans and sorting --------------------------------------------------===//
 
 class Fx_ScanOp<string mnemonic, string sentence>
-    : Fx_SameShapeOp<mnemonic, "aten." # mnemonic, [SameElementType]> {
+    : Fx_AlongDimOp<mnemonic, "aten." # mnemonic, [SameElementType]> {
   let summary = sentence;
   let arguments = (ins Fx_Number:$input, I64Attr:$dim);
   let results = (outs Fx_Number:$result);
@@ -67,7 +67,7 @@ class Fx_ScanOp<string mnemonic, string sentence>
 def Fx_CumsumOp : Fx_ScanOp<"cumsum", "Running sum along dim">;
 def Fx_CumprodOp : Fx_ScanOp<"cumprod", "Running product along dim">;
 
-def Fx_SortOp : Fx_SameShapeOp<"sort", "aten.sort.stable"> {
+def Fx_SortOp : Fx_AlongDimOp<"sort", "aten.sort.stable"> {
   let summary = "Values in order along dim and the indices they came from; stable";
   let description = [{NaN counts as the largest value, as in PyTorch.}];
   let arguments = (ins Fx_Arith:$input, I64Attr:$dim, UnitAttr:$descending);
@@ -84,7 +84,7 @@ def Fx_TopkOp : Fx_Op<"topk", "aten.topk"> {
 //===-- Softmax and normalisation ------------------------------------------===//
 
 class Fx_SoftmaxFamilyOp<string mnemonic, string aten, string sentence>
-    : Fx_SameShapeOp<mnemonic, aten, [SameElementType]> {
+    : Fx_AlongDimOp<mnemonic, aten, [SameElementType]> {
   let summary = sentence;
   let arguments = (ins Fx_Float:$input, I64Attr:$dim);
   let results = (outs Fx_Float:$result);

@@ -3,19 +3,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-#include "dialects/fx/Fx.h"
+#include "dialects/fx/ShapeChecks.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 using namespace mlir;
 
 namespace xcc::fx {
-
-static std::optional<int64_t> constantOf(AffineExpr expr) {
-  if (auto constant = llvm::dyn_cast_or_null<AffineConstantExpr>(expr))
-    return constant.getValue();
-  return std::nullopt;
-}
 
 AffineExpr broadcastSizes(AffineExpr lhs, AffineExpr rhs) {
   std::optional<int64_t> lhsSize = constantOf(lhs), rhsSize = constantOf(rhs);
@@ -90,6 +84,16 @@ LogicalResult inferReduce(Operation *op, const SymbolicShape &input,
       result.push_back(getAffineConstantExpr(1, op->getContext()));
   }
   results.push_back(std::move(result));
+  return success();
+}
+
+LogicalResult inferAlongDim(Operation *op, const SymbolicShape &input,
+                            int64_t dim,
+                            SmallVectorImpl<SymbolicShape> &results) {
+  // A scalar counts as one dimension, as in PyTorch.
+  if (failed(checkDim(op, dim, std::max<size_t>(input.size(), 1))))
+    return failure();
+  results.assign(op->getNumResults(), input);
   return success();
 }
 

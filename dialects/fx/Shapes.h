@@ -29,6 +29,11 @@ llvm::LogicalResult inferReduce(mlir::Operation *op, const SymbolicShape &input,
                                 llvm::ArrayRef<int64_t> dims, bool keepdim,
                                 llvm::SmallVectorImpl<SymbolicShape> &results);
 
+/// The input's shape, for an operation along `dim`.
+llvm::LogicalResult
+inferAlongDim(mlir::Operation *op, const SymbolicShape &input, int64_t dim,
+              llvm::SmallVectorImpl<SymbolicShape> &results);
+
 /// The shape that a `shape` attribute spells out.
 llvm::LogicalResult inferFromMap(mlir::Operation *op, mlir::AffineMap shape,
                                  llvm::SmallVectorImpl<SymbolicShape> &results);
