@@ -45,10 +45,8 @@ static void expandMemoryIntrinsics(Module &module, TargetMachine &machine) {
   }
 }
 
-// The passes that matter for loops over flat buffers, in `opt`'s notation. The
-// default -O3 takes three times as long on such code, most of it in passes that
-// find nothing (2026-11-21: 255 ms against 18 ms for a convolution), and
-// unrolls short loops before it would vectorise them.
+// The passes that matter for loops over flat buffers, in `opt`'s notation; the
+// reasons are in README.md beside this file.
 static constexpr StringLiteral simplification =
     "deadargelim,function("
     "sroa<modify-cfg>,early-cse<memssa>,simplifycfg,"
@@ -57,14 +55,15 @@ static constexpr StringLiteral simplification =
     "loop-rotate,licm<allowspeculation>,"
     "simple-loop-unswitch<no-nontrivial;trivial>),"
     "simplifycfg,instcombine<no-verify-fixpoint>,"
-    "loop(indvars,loop-deletion,loop-unroll-full),"
+    // Short windows and the like, so that the loop around them vectorises.
+    "loop(loop-deletion),loop-unroll<O3;no-partial;no-runtime;no-upperbound;"
+    "no-peeling;full-unroll-max=8>,"
     "sroa<modify-cfg>,early-cse<memssa>,instcombine<no-verify-fixpoint>,"
     "loop-mssa(licm<allowspeculation>),simplifycfg)";
 static constexpr StringLiteral vectorization =
     "function("
     "loop-vectorize,instcombine<no-verify-fixpoint>,early-cse,simplifycfg,"
-    "slp-vectorizer,vector-combine,instcombine<no-verify-fixpoint>,"
-    "loop-unroll<O3>,instcombine<no-verify-fixpoint>,"
+    "vector-combine,instcombine<no-verify-fixpoint>,"
     "loop-mssa(licm<allowspeculation>),early-cse,simplifycfg)";
 
 void xcc::host::optimize(Module &module, TargetMachine &machine) {
