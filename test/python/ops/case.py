@@ -129,7 +129,11 @@ def module_of(cases):
         values += given
         types += results
     symbols = ""
-    if any(case.symbolic for case in cases):
+    sizes = [case.symbolic for case in cases if case.symbolic]
+    if sizes:
+        # An operation without operands needs another input to tell the size.
+        inputs[f"arg{len(arguments)}"] = torch.zeros(sizes[0], dtype=torch.bool)
+        arguments.append("%size: tensor<?xi1> {fx.dims = affine_map<()[s0] -> (s0)>}")
         symbols = ' attributes {fx.symbols = [{name = "n", min = 0, max = 4096}]}'
     text = "\n".join(
         [

@@ -153,6 +153,8 @@ BINARY = {
 }
 INTEGER_DIVISIONS = {"div_floor", "div_trunc", "fmod", "remainder"}
 
+TERNARY = {"to", "where", "masked_fill", "lerp", "addcmul", "addcdiv"}
+
 # The sign of a zero that PyTorch's vector code and its scalar code give differs.
 ANY_ZERO = {"relu", "relu6", "clamp", "maximum", "minimum", "fmax", "fmin", "remainder"}
 ANY_ZERO |= {"hardswish", "div_floor", "frac", "sign"}
@@ -252,15 +254,18 @@ def ternary():
         yield Case("masked_fill", [a, condition[:, :1], value], torch.masked_fill)
     for dtype in FLOATS:
         start, end = ordinary(dtype).reshape(-1, 1), ordinary(dtype, -9, 4, 7).reshape(1, -1)
-        yield Case("lerp", [start, end, ordinary(dtype, -1, 2, 7)], torch.lerp, any_zero=True)
-        yield Case("lerp", [start, end, normal(dtype=dtype)], torch.lerp, any_zero=True)
+        yield Case(
+            "lerp", [start, end, ordinary(dtype, -1, 2, 7)], torch.lerp, ulps=16, any_zero=True
+        )
+        yield Case("lerp", [start, end, normal(dtype=dtype)], torch.lerp, ulps=16, any_zero=True)
         divisor = ordinary(dtype, 0.5, 4, 7)
-        yield Case("addcdiv", [start, end, divisor], torch.addcdiv)
+        yield Case("addcdiv", [start, end, divisor], torch.addcdiv, ulps=16)
         yield Case(
             "addcdiv",
             [start, end, divisor],
             lambda x, a, b: torch.addcdiv(x, a, b, value=-2.5),
             {"value": "-2.5 : f64"},
+            ulps=16,
         )
     for dtype in NUMBER:
         a, b, c = (any_of(5, 3, dtype=dtype, seed=s) for s in range(3))
@@ -270,6 +275,7 @@ def ternary():
             [a, b[:1], c[:, :1]],
             lambda x, a, b: torch.addcmul(x, a, b, value=3),
             {"value": "3.0 : f64"},
+            ulps=16,
         )
 
 
@@ -294,3 +300,7 @@ def cases():
     yield from nan_to_num_defaults()
     yield from conversions()
     yield from ternary()
+
+
+def is_elementwise(op):
+    return op in UNARY or op in PARAMETRIC or op in BINARY or op in TERNARY

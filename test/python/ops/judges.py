@@ -31,3 +31,15 @@ def interpret(text, inputs, *options):
             "interpret", model, f"--inputs={given}", f"--output={results}", "--precision=f64"
         )
         return (None, error) if error else (load_file(results), None)
+
+
+def compile_and_run(text, inputs, *options):
+    """(outputs by name, error): what the compiled module gives on this machine."""
+    with tempfile.TemporaryDirectory() as folder:
+        names = ("m.mlir", "m.xcb", "in.st", "out.safetensors")
+        model, bundle, given, results = (Path(folder) / name for name in names)
+        model.write_text(text)
+        save_file(inputs, given)
+        error = call(model, "-o", bundle, *options)
+        error = error or call("run", bundle, f"--inputs={given}", f"--output={results}")
+        return (None, error) if error else (load_file(results), None)
