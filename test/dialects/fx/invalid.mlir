@@ -1,4 +1,5 @@
 // RUN: xcc-opt %s -split-input-file -verify-diagnostics
+// -----
 
 // expected-error @+1 {{expects fx.symbols to be an array, got 1 : i64}}
 func.func @symbols_not_an_array() attributes {fx.symbols = 1 : i64} { return }
@@ -76,8 +77,8 @@ func.func @weight_of_other_type() {
 // -----
 
 func.func @constant_of_other_type() {
-  // expected-error @+1 {{expects a value of the result's type}}
-  %0 = fx.constant dense<1.0> : tensor<2xf32> : tensor<3xf32>
+  // expected-error @+1 {{failed to verify that all of {value, result} have same type}}
+  %0 = "fx.constant"() {value = dense<1.0> : tensor<2xf32>} : () -> tensor<3xf32>
   return
 }
 
@@ -142,6 +143,30 @@ func.func @sum_dim(%x: tensor<4x3xf32>) {
 func.func @sum_dim_twice(%x: tensor<4x3xf32>) {
   // expected-error @+1 {{expects each dim once, got 1 twice}}
   %0 = fx.sum %x {dims = array<i64: 1, 1>} : (tensor<4x3xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @softmax_dim(%x: tensor<4x3xf32>) {
+  // expected-error @+1 {{expects dim below the rank 2, got 2}}
+  %0 = fx.softmax %x {dim = 2 : i64} : (tensor<4x3xf32>) -> tensor<4x3xf32>
+  return
+}
+
+// -----
+
+func.func @cumsum_dim(%x: tensor<4x3xf32>) {
+  // expected-error @+1 {{expects dim below the rank 2, got -1}}
+  %0 = fx.cumsum %x {dim = -1 : i64} : (tensor<4x3xf32>) -> tensor<4x3xf32>
+  return
+}
+
+// -----
+
+func.func @sort_dim(%x: tensor<f32>) {
+  // expected-error @+1 {{expects dim below the rank 1, got 1}}
+  %0:2 = fx.sort %x {dim = 1 : i64} : (tensor<f32>) -> (tensor<f32>, tensor<i64>)
   return
 }
 

@@ -24,7 +24,7 @@ func.func @symbols(%x: tensor<?x8xf32> {fx.dims = affine_map<()[s0] -> (s0, 8)>}
 // CHECK-LABEL: @elementwise
 func.func @elementwise(%x: tensor<4x1xf32>, %y: tensor<3xf32>) -> tensor<4x3xi1> {
   // CHECK: fx.constant dense<2.000000e+00> : tensor<f32>
-  %two = fx.constant dense<2.0> : tensor<f32> : tensor<f32>
+  %two = fx.constant dense<2.0> : tensor<f32>
   // CHECK: fx.mul %{{.*}}, %{{.*}} : (tensor<4x1xf32>, tensor<f32>) -> tensor<4x1xf32>
   %0 = fx.mul %x, %two : (tensor<4x1xf32>, tensor<f32>) -> tensor<4x1xf32>
   // CHECK: fx.gelu %{{.*}} {approximate = "tanh"} : (tensor<4x1xf32>) -> tensor<4x1xf32>
