@@ -23,12 +23,13 @@ def InlineScalars : Pass<"inline-scalars", "::mlir::func::FuncOp"> {
 }
 
 def SinkViews : Pass<"sink-views", "::mlir::func::FuncOp"> {
-  let summary = "Move views below the element-wise operations that read them";
+  let summary = "Move views out from between element-wise operations";
   let description = [{
     - Input: normalised IR.
     - Output: an element-wise operation that alone read a `tensor.collapse_shape`
       of a computed tensor reads the tensor itself, so that it can be fused with
-      what computes it.
+      what computes it; a copy that only a `tensor.expand_shape` read comes
+      after the view instead.
     - Leaves alone: readers of which another operand depends on that tensor
       (they cannot be fused), gathers and copies.
   }];

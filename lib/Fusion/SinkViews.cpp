@@ -1,4 +1,4 @@
-//===- SinkViews.cpp - Views move below element-wise readers --------------===//
+//===- SinkViews.cpp - Views move out from between element-wise ops -------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -38,7 +38,8 @@ static bool dependsOn(Value value, Operation *producer) {
   return false;
 }
 
-/// Whether `use`, of a view, keeps an element-wise op from its producer.
+/// Whether `use`, of a collapsing view, keeps an element-wise op from its
+/// producer.
 static bool maySink(OpOperand *use) {
   auto view = use->get().getDefiningOp<tensor::CollapseShapeOp>();
   auto reader = asElementwise(use->getOwner());
@@ -53,19 +54,30 @@ static bool maySink(OpOperand *use) {
   });
 }
 
+/// Whether `use`, by an expanding view, keeps a copy from what reads it.
+static bool mayRise(OpOperand *use) {
+  if (!isa<tensor::ExpandShapeOp>(use->getOwner()))
+    return false;
+  Operation *producer = use->get().getDefiningOp();
+  auto copy = producer ? asElementwise(producer) : linalg::GenericOp();
+  return copy && isMovement(copy) && !isGather(copy) && copy->hasOneUse();
+}
+
+static bool mayMove(OpOperand *use) { return maySink(use) || mayRise(use); }
+
 namespace {
 
 struct SinkViews : impl::SinkViewsBase<SinkViews> {
   void runOnOperation() override {
     bool mayChange = false;
-    getOperation().walk([&](linalg::GenericOp op) {
+    getOperation().walk([&](Operation *op) {
       for (OpOperand &operand : op->getOpOperands())
-        mayChange |= maySink(&operand);
+        mayChange |= mayMove(&operand);
     });
     if (!mayChange)
       return;
     RewritePatternSet patterns(&getContext());
-    linalg::populateFoldReshapeOpsByExpansionPatterns(patterns, maySink);
+    linalg::populateFoldReshapeOpsByExpansionPatterns(patterns, mayMove);
     tensor::populateFoldTensorEmptyPatterns(patterns);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();

@@ -8,7 +8,7 @@
 // CHECK-SAME: ins(%arg0 : tensor<4xf32>)
 // CHECK: arith.mulf %{{.*}}, %cst
 func.func @constant_goes_into_the_body(%x: tensor<4xf32>) -> tensor<4xf32> {
-  %two = fx.constant dense<2.0> : tensor<f32> : tensor<f32>
+  %two = fx.constant dense<2.0> : tensor<f32>
   %e = tensor.empty() : tensor<4xf32>
   %y = linalg.generic {indexing_maps = [#id, #scalar, #id], iterator_types = ["parallel"]}
       ins(%x, %two : tensor<4xf32>, tensor<f32>) outs(%e : tensor<4xf32>) {
@@ -26,7 +26,7 @@ func.func @constant_goes_into_the_body(%x: tensor<4xf32>) -> tensor<4xf32> {
 // CHECK-LABEL: @several_values_stay
 // CHECK: ins(%{{.*}}, %{{.*}} : tensor<2xf32>, tensor<2xf32>)
 func.func @several_values_stay(%x: tensor<2xf32>) -> tensor<2xf32> {
-  %c = fx.constant dense<[1.0, 2.0]> : tensor<2xf32> : tensor<2xf32>
+  %c = fx.constant dense<[1.0, 2.0]> : tensor<2xf32>
   %e = tensor.empty() : tensor<2xf32>
   %y = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel"]}
       ins(%x, %c : tensor<2xf32>, tensor<2xf32>) outs(%e : tensor<2xf32>) {

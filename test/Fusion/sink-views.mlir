@@ -67,3 +67,25 @@ func.func @other_operand_depends(%x: tensor<4x8xf32>) -> tensor<32xf32> {
   } -> tensor<32xf32>
   return %b : tensor<32xf32>
 }
+
+// -----
+
+#id = affine_map<(d0, d1) -> (d0, d1)>
+#t = affine_map<(d0, d1) -> (d1, d0)>
+
+// expand(permute(x)) -> permute(expand(x))
+// CHECK-LABEL: @copy_comes_after_the_view
+// CHECK: %[[VIEW:.*]] = tensor.expand_shape %arg0 {{\[\[}}0, 1], [2]] output_shape [4, 2, 3]
+// CHECK: %[[COPY:.*]] = linalg.generic
+// CHECK-SAME: ins(%[[VIEW]] :
+// CHECK: return %[[COPY]]
+func.func @copy_comes_after_the_view(%x: tensor<8x3xf32>) -> tensor<3x4x2xf32> {
+  %e = tensor.empty() : tensor<3x8xf32>
+  %a = linalg.generic {indexing_maps = [#t, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%x : tensor<8x3xf32>) outs(%e : tensor<3x8xf32>) {
+  ^bb0(%i: f32, %o: f32):
+    linalg.yield %i : f32
+  } -> tensor<3x8xf32>
+  %v = tensor.expand_shape %a [[0], [1, 2]] output_shape [3, 4, 2] : tensor<3x8xf32> into tensor<3x4x2xf32>
+  return %v : tensor<3x4x2xf32>
+}
