@@ -109,10 +109,11 @@ Scalar buildHypot(Operation *, Args x) {
   Scalar large = maximum(a, b), small = minimum(a, b);
   Scalar ratio = small / large;
   Scalar result = large * (ratio * ratio + 1).apply<math::SqrtOp>();
-  // 0 / 0 and inf / inf are no ratios.
-  Scalar isPlain =
-      equal(large, large.constant(0)) | equal(large, large.constant(INFINITY));
-  return select(isPlain, large, result);
+  // 0 / 0 and inf / inf are no ratios; an infinity beats even NaN.
+  Scalar infinity = large.constant(INFINITY);
+  Scalar isInfinite = equal(a, infinity) | equal(b, infinity);
+  return select(isInfinite, infinity,
+                select(equal(large, large.constant(0)), large, result));
 }
 
 //===-- Division ----------------------------------------------------------===//
@@ -154,7 +155,10 @@ Scalar buildDivFloor(Operation *, Args x) {
   Scalar zero = a.constant(0);
   Scalar isWrong = (less(remainder, zero) & less(zero, b)) |
                    (less(zero, remainder) & less(b, zero));
-  return select(isWrong, quotient - 1, quotient);
+  // PyTorch takes the remainder first, which an infinity has not.
+  Scalar hasNone = equal(absolute(a), a.constant(INFINITY)) & notEqual(b, zero);
+  return select(hasNone, a.constant(NAN),
+                select(isWrong, quotient - 1, quotient));
 }
 
 Scalar buildDivTrunc(Operation *, Args x) {

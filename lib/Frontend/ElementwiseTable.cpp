@@ -119,7 +119,7 @@ static const ElementwiseRow rows[] = {
     {"fx.mish", buildMish},
     {"fx.hardsigmoid", [](Op, Args x) { return squashed(x[0]) * (1.0 / 6.0); }},
     {"fx.hardswish",
-     [](Op, Args x) { return x[0] * squashed(x[0]) * (1.0 / 6.0); }},
+     [](Op, Args x) { return x[0] * (squashed(x[0]) * (1.0 / 6.0)); }},
     {"fx.softsign", [](Op, Args x) { return x[0] / (absolute(x[0]) + 1); }},
     {"fx.selu", buildSelu},
     {"fx.bitwise_not", [](Op, Args x) { return ~x[0]; }},

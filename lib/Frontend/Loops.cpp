@@ -160,7 +160,9 @@ Tensor Lowering::generic(LoopNest loops, ArrayRef<Access> inputs,
         linalg::YieldOp::create(inner, body(inner, args));
       });
   Tensor made = wrap(op.getResult(0), result.tensor.shape, element);
-  return mustReshape(made, fullShape);
+  if (made.shape == fullShape)
+    return made;
+  return buildView(made, *groupDimensions(made.shape, fullShape), fullShape);
 }
 
 Tensor Lowering::mapOrMove(const SymbolicShape &shape, ArrayRef<Access> inputs,

@@ -79,6 +79,7 @@ static Tensor copyFrom(Lowering &lowering, Tensor input,
                        const SymbolicShape &shape, unsigned dim,
                        AffineExpr start, int64_t step, bool dropsDim) {
   Value offset = lowering.index(start);
+  input = lowering.store(input);
   return lowering.move(
       shape, {}, input.element,
       [&](ArrayRef<Scalar> x) {
@@ -94,7 +95,7 @@ static Tensor copyFrom(Lowering &lowering, Tensor input,
           if (i == dim && step != 1)
             index = arith::MulIOp::create(
                 b, index, arith::ConstantIndexOp::create(b, step));
-          if (i == dim)
+          if (i == dim && !isSize(start, 0))
             index = arith::AddIOp::create(b, index, offset);
           indices.push_back(index);
         }
@@ -103,13 +104,39 @@ static Tensor copyFrom(Lowering &lowering, Tensor input,
       /*usesIndex=*/true);
 }
 
+/// The first n of k * n elements as part 0 of a view in k parts; null where the
+/// sizes are not so.
+static std::optional<Access> firstPart(Lowering &lowering, Tensor input,
+                                       unsigned dim, AffineExpr length) {
+  auto whole = dyn_cast<AffineConstantExpr>(input.shape[dim]);
+  auto part = dyn_cast<AffineConstantExpr>(length);
+  if (!whole || !part || part.getValue() == 0 ||
+      whole.getValue() % part.getValue() != 0)
+    return std::nullopt;
+  SymbolicShape split(input.shape);
+  split[dim] = length;
+  split.insert(split.begin() + dim,
+               lowering.constant(whole.getValue() / part.getValue()));
+  Access access{lowering.mustReshape(input, split),
+                lowering.dims(input.rank())};
+  access.exprs.insert(access.exprs.begin() + dim, lowering.constant(0));
+  return access;
+}
+
 static LogicalResult lowerSlice(fx::SliceOp op, Lowering &lowering) {
   Tensor input = lowering.get(op.getInput());
   SymbolicShape shape = lowering.shapeOf(op.getResult());
   AffineExpr start = op.getStart().getResult(0);
   if (shape == input.shape && op.getStep() == 1)
     return setResult(op, lowering, input);
-  if (!isa<AffineConstantExpr>(start) && !input.splat)
+  // A map that reads a whole number of elements from 0 on is taken for one that
+  // reads all: only other slices can be maps.
+  bool isFirst = isSize(start, 0) && op.getStep() == 1;
+  if (isFirst && !input.splat)
+    if (std::optional<Access> part =
+            firstPart(lowering, input, op.getDim(), shape[op.getDim()]))
+      return setCopy(op, lowering, *part);
+  if ((isFirst || !isa<AffineConstantExpr>(start)) && !input.splat)
     return setResult(op, lowering,
                      copyFrom(lowering, input, shape, op.getDim(), start,
                               op.getStep(), /*dropsDim=*/false));

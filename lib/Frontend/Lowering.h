@@ -136,6 +136,8 @@ private:
                    mlir::Type element, ScalarFn fn, bool usesIndex,
                    bool isMove);
   Tensor reshapeRoot(Tensor tensor);
+  Tensor buildView(Tensor root, llvm::ArrayRef<ReshapeGroup> groups,
+                   const SymbolicShape &shape);
   std::optional<Tensor>
   reshapeThroughPermute(Tensor root, llvm::ArrayRef<ReshapeGroup> groups,
                         const SymbolicShape &shape);

@@ -161,10 +161,16 @@ FailureOr<Tensor> Lowering::reshape(Tensor tensor, SymbolicShape shape) {
     return failure();
   if (std::optional<Tensor> moved = reshapeThroughPermute(root, *groups, shape))
     return *moved;
+  return buildView(root, *groups, shape);
+}
+
+/// The collapse_shape and expand_shape that take `root` to `shape`.
+Tensor Lowering::buildView(Tensor root, ArrayRef<ReshapeGroup> groups,
+                           const SymbolicShape &shape) {
   SymbolicShape middle;
   bool collapses = root.shape.empty() ? false : shape.empty();
   bool expands = root.shape.empty();
-  for (const ReshapeGroup &group : *groups) {
+  for (const ReshapeGroup &group : groups) {
     collapses |= group.from.size() > 1;
     expands |= group.to.size() > 1;
     SmallVector<AffineExpr> sizes;
@@ -175,13 +181,13 @@ FailureOr<Tensor> Lowering::reshape(Tensor tensor, SymbolicShape shape) {
   Value value = root.value;
   if (collapses) {
     SmallVector<ReassociationIndices> from =
-        reassociation(*groups, &ReshapeGroup::from);
+        reassociation(groups, &ReshapeGroup::from);
     if (shape.empty()) {
       from.clear();
       middle.clear();
     }
     value = tensor::CollapseShapeOp::create(
-        builder, typeOf(middle, tensor.element), value, from);
+        builder, typeOf(middle, root.element), value, from);
     shapes[value] = middle;
   }
   if (expands) {
@@ -190,11 +196,11 @@ FailureOr<Tensor> Lowering::reshape(Tensor tensor, SymbolicShape shape) {
       sizes.push_back(size(expr));
     SmallVector<ReassociationIndices> to =
         root.shape.empty() ? SmallVector<ReassociationIndices>()
-                           : reassociation(*groups, &ReshapeGroup::to);
-    value = tensor::ExpandShapeOp::create(
-        builder, typeOf(shape, tensor.element), value, to, sizes);
+                           : reassociation(groups, &ReshapeGroup::to);
+    value = tensor::ExpandShapeOp::create(builder, typeOf(shape, root.element),
+                                          value, to, sizes);
   }
-  return wrap(value, shape, tensor.element);
+  return wrap(value, shape, root.element);
 }
 
 Tensor Lowering::mustReshape(Tensor tensor, SymbolicShape shape) {
