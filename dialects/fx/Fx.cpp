@@ -33,7 +33,7 @@ Operation *FxDialect::materializeConstant(OpBuilder &builder, Attribute value,
   return ConstantOp::create(builder, loc, type, elements);
 }
 
-//===-- Attributes of functions and arguments -------------------------------===//
+//===-- Attributes of functions and arguments -----------------------------===//
 
 static LogicalResult verifySymbols(Operation *op, Attribute value) {
   auto symbols = dyn_cast<ArrayAttr>(value);
@@ -89,7 +89,7 @@ LogicalResult FxDialect::verifyRegionArgAttribute(Operation *op,
   return success();
 }
 
-//===-- Symbols, weights, constants -----------------------------------------===//
+//===-- Symbols, weights, constants ---------------------------------------===//
 
 LogicalResult SymOp::verify() {
   auto function = (*this)->getParentOfType<FunctionOpInterface>();
@@ -129,16 +129,9 @@ LogicalResult GetWeightOp::verifySymbolUses(SymbolTableCollection &symbols) {
   return success();
 }
 
-LogicalResult ConstantOp::verify() {
-  if (getValue().getShapedType() != getType())
-    return emitOpError("expects a value of the result's type ")
-           << getType() << ", got " << getValue().getShapedType();
-  return success();
-}
-
 OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }
 
-//===-- Element-wise --------------------------------------------------------===//
+//===-- Element-wise ------------------------------------------------------===//
 
 LogicalResult GeluOp::verify() {
   if (getApproximate() != "none" && getApproximate() != "tanh")
@@ -178,7 +171,7 @@ LogicalResult MaskedFillOp::verify() {
   return verifySameElement(*this, "input and result", getInput(), getResult());
 }
 
-//===-- Normalisation -------------------------------------------------------===//
+//===-- Normalisation -----------------------------------------------------===//
 
 /// Checks that a per-channel or per-row parameter has the shape `expected`.
 static LogicalResult verifyParameter(Operation *op, StringRef name, Value value,
@@ -242,7 +235,7 @@ LogicalResult BatchNormOp::verify() {
   return success();
 }
 
-//===-- Attention -----------------------------------------------------------===//
+//===-- Attention ---------------------------------------------------------===//
 
 LogicalResult ScaledDotProductAttentionOp::verify() {
   Type element = getElementTypeOrSelf(getQuery());
@@ -270,7 +263,7 @@ LogicalResult RopeOp::verify() {
   return success();
 }
 
-//===-- Movement ------------------------------------------------------------===//
+//===-- Movement ----------------------------------------------------------===//
 
 LogicalResult FullOp::verify() {
   if (cast<RankedTensorType>(getValue().getType()).getRank() != 0)
@@ -364,7 +357,7 @@ static LogicalResult verifyResize(ResizeOp op, int64_t spatial) {
 LogicalResult UpsampleNearestOp::verify() { return verifyResize(*this, 0); }
 LogicalResult UpsampleBilinearOp::verify() { return verifyResize(*this, 2); }
 
-//===-- Indexing ------------------------------------------------------------===//
+//===-- Indexing ----------------------------------------------------------===//
 
 LogicalResult IndexPutOp::verify() {
   if (getDims().size() != getIndices().size())

@@ -38,13 +38,13 @@ def Fx_GetWeightOp : Op<Fx_Dialect, "get_weight", [Pure,
   let results = (outs Fx_Any:$result);
   let assemblyFormat = "$name attr-dict `:` type($result)";
 }
-def Fx_ConstantOp : Op<Fx_Dialect, "constant", [Pure, ConstantLike]> {
+def Fx_ConstantOp : Op<Fx_Dialect, "constant", [Pure, ConstantLike,
+    AllTypesMatch<["value", "result"]>]> {
   let summary = "A small tensor given in the text";
   let arguments = (ins ElementsAttr:$value);
   let results = (outs Fx_Any:$result);
-  let assemblyFormat = "$value attr-dict `:` type($result)";
+  let assemblyFormat = "attr-dict $value";
   let hasFolder = 1;
-  let hasVerifier = 1;
 }
 
 //===-- Creation -----------------------------------------------------------===//
