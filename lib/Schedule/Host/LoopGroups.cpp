@@ -83,6 +83,10 @@ FailureOr<LoopGroups> groupLoops(ElementEmitter &emitter, Indices extents,
     LoopGroups trial;
     trial.groups = best.groups;
     LoopGroup &outer = trial.groups[i - 1];
+    // A product of sizes known only at this point is no affine expression.
+    if (!outer.extent.isSymbolicOrConstant() ||
+        !trial.groups[i].extent.isSymbolicOrConstant())
+      continue;
     outer.end = trial.groups[i].end;
     outer.extent =
         emitter.indexSpace().simplify(outer.extent * trial.groups[i].extent);

@@ -74,6 +74,7 @@ private:
   AffineExpr inner;
   std::optional<unsigned> transposed;
   int64_t rowsPerItem = 1;
+  int64_t grain = itemGrain;
   bool isChunked = false;
   LogicalResult status = success();
 };
@@ -115,14 +116,15 @@ void NestPlan::planRows() {
   }
   AffineExpr rows = space.product(outer);
   auto size = dyn_cast<AffineConstantExpr>(inner);
-  if (size && size.getValue() < 2 * itemGrain) {
+  grain = std::max<int64_t>(1, itemGrain / nest.cost);
+  if (size && size.getValue() < 2 * grain) {
     rowsPerItem =
-        std::max<int64_t>(1, itemGrain / std::max<int64_t>(1, size.getValue()));
+        std::max<int64_t>(1, grain / std::max<int64_t>(1, size.getValue()));
     items = rows.ceilDiv(rowsPerItem);
     return;
   }
   isChunked = true;
-  items = rows * inner.ceilDiv(itemGrain);
+  items = rows * inner.ceilDiv(grain);
 }
 
 void NestPlan::emitBody(IndexList indices) {
@@ -144,12 +146,12 @@ void NestPlan::emitRows(AffineExpr item) {
 }
 
 void NestPlan::emitChunk(AffineExpr item) {
-  AffineExpr chunks = inner.ceilDiv(itemGrain);
+  AffineExpr chunks = inner.ceilDiv(grain);
   IndexList extents = outer;
   extents.push_back(chunks);
   IndexList indices = delinearizeVariables(builder, item, extents);
   AffineExpr chunk = indices.pop_back_val();
-  auto [first, last] = blockBounds(builder, chunk, itemGrain, inner);
+  auto [first, last] = blockBounds(builder, chunk, grain, inner);
   builder.forLoop(first, last, inner, [&](AffineExpr index) {
     indices.push_back(index);
     emitBody(indices);

@@ -16,6 +16,8 @@ namespace xcc::schedule {
 struct LoopNest {
   IndexList extents;
   std::function<llvm::LogicalResult(mlir::OpBuilder &, Indices)> body;
+  /// Elements that one iteration reads, about.
+  int64_t cost = 1;
 };
 
 /// Elements a work item should at least have: some microseconds of work.

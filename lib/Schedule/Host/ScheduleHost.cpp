@@ -31,11 +31,15 @@ struct Family {
 
 static constexpr Family families[] = {
     {"map", scheduleMap},
-    {"copy", scheduleMap},
+    {"copy", scheduleCopy},
     {"contract", scheduleContract},
     {"convolution", scheduleConvolution},
     {"attention", scheduleAttention},
     {"reduce", scheduleReduce},
+    {"pool", schedulePool},
+    {"scan", scheduleScan},
+    {"sort", scheduleSort},
+    {"scatter", scheduleScatter},
 };
 
 static LogicalResult scheduleKernel(func::FuncOp kernel,

@@ -3,22 +3,206 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-#include "dialects/fx/Fx.h"
-#include "lib/Schedule/Host/ElementEmitter.h"
+#include "lib/Schedule/Host/StructuralElements.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "lib/Schedule/Host/ReductionLoops.h"
+#include "lib/Schedule/Host/ScalarOps.h"
+
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 
 namespace xcc::schedule {
 
+Value emitGuarded(OpBuilder &builder, ElementEmitter &emitter, Location loc,
+                  Value condition, Value tensor, Indices indices,
+                  Value otherwise) {
+  auto branch = scf::IfOp::create(builder, loc, otherwise.getType(), condition,
+                                  /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(&branch.getElseRegion().front());
+  scf::YieldOp::create(builder, loc, otherwise);
+  builder.setInsertionPointToStart(&branch.getThenRegion().front());
+  ElementEmitter::Scope scope(emitter);
+  Value value = emitter.readElement(builder, loc, tensor, indices);
+  if (!value)
+    return {};
+  scf::YieldOp::create(builder, loc, value);
+  return branch.getResult(0);
+}
+
+static Value emitPad(OpBuilder &builder, ElementEmitter &emitter, fx::PadOp op,
+                     Indices indices) {
+  IndexSpace &space = emitter.indexSpace();
+  ScalarOps ops{builder, op.getLoc()};
+  IndexList shape = emitter.shapeOf(op.getInput()), source;
+  Value inside;
+  auto require = [&](Value condition) {
+    inside = inside ? ops.both(inside, condition) : condition;
+  };
+  for (auto [index, size, low, high] :
+       llvm::zip_equal(indices, shape, op.getLow(), op.getHigh())) {
+    AffineExpr moved = index - low;
+    source.push_back(moved);
+    if (low <= 0 && high <= 0)
+      continue;
+    Value value = space.materialize(builder, op.getLoc(), moved);
+    if (low > 0)
+      require(ops.negate(ops.isBelow(value, ops.index(0))));
+    if (high > 0)
+      require(
+          ops.isBelow(value, space.materialize(builder, op.getLoc(), size)));
+  }
+  if (!inside)
+    return emitter.readElement(builder, op.getLoc(), op.getInput(), source);
+  Type element = ElementEmitter::scalarType(
+      cast<RankedTensorType>(op.getType()).getElementType());
+  return emitGuarded(builder, emitter, op.getLoc(), inside, op.getInput(),
+                     source,
+                     ops.constant(element, op.getValue().convertToDouble()));
+}
+
+/// The first input that reaches beyond the index has the element.
+static Value emitCat(OpBuilder &builder, ElementEmitter &emitter, fx::CatOp op,
+                     Indices indices, unsigned first, AffineExpr before) {
+  IndexSpace &space = emitter.indexSpace();
+  Value input = op.getInputs()[first];
+  uint64_t dim = op.getDim();
+  IndexList source(indices);
+  source[dim] = indices[dim] - before;
+  if (first + 1 == op.getInputs().size())
+    return emitter.readElement(builder, op.getLoc(), input, source);
+  AffineExpr after = space.simplify(before + emitter.shapeOf(input)[dim]);
+  ScalarOps ops{builder, op.getLoc()};
+  Value isHere =
+      ops.isBelow(space.materialize(builder, op.getLoc(), indices[dim]),
+                  space.materialize(builder, op.getLoc(), after));
+  Type element = ElementEmitter::scalarType(
+      cast<RankedTensorType>(op.getType()).getElementType());
+  auto branch = scf::IfOp::create(builder, op.getLoc(), element, isHere,
+                                  /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(builder);
+  for (Region *region : {&branch.getThenRegion(), &branch.getElseRegion()}) {
+    builder.setInsertionPointToStart(&region->front());
+    ElementEmitter::Scope scope(emitter);
+    bool isThen = region == &branch.getThenRegion();
+    Value value =
+        isThen ? emitter.readElement(builder, op.getLoc(), input, source)
+               : emitCat(builder, emitter, op, indices, first + 1, after);
+    if (!value)
+      return {};
+    scf::YieldOp::create(builder, op.getLoc(), value);
+  }
+  return branch.getResult(0);
+}
+
+static Value emitSlice(OpBuilder &builder, ElementEmitter &emitter,
+                       tensor::ExtractSliceOp op, Indices indices) {
+  IndexSpace &space = emitter.indexSpace();
+  llvm::SmallBitVector dropped = op.getDroppedDims();
+  auto exprOf = [&](OpFoldResult value) {
+    if (auto attr = dyn_cast<Attribute>(value))
+      return space.constant(cast<IntegerAttr>(attr).getInt());
+    return space.exprOf(emitter.emitScalar(builder, cast<Value>(value)));
+  };
+  IndexList source;
+  unsigned next = 0;
+  for (unsigned i = 0; i < dropped.size(); ++i) {
+    AffineExpr index = exprOf(op.getMixedOffsets()[i]);
+    if (!dropped.test(i))
+      index = index + indices[next++] * exprOf(op.getMixedStrides()[i]);
+    source.push_back(index);
+  }
+  return emitter.readElement(builder, op.getLoc(), op.getSource(), source);
+}
+
+Value emitArgReduction(OpBuilder &builder, ElementEmitter &emitter,
+                       Operation *op, Value input, std::optional<int64_t> dim,
+                       bool keepdim, bool isMaximum, Indices indices) {
+  IndexSpace &space = emitter.indexSpace();
+  Location loc = op->getLoc();
+  IndexList shape = emitter.shapeOf(input), extents;
+  if (dim)
+    extents.push_back(shape[*dim]);
+  else
+    extents = shape;
+  Type declared = cast<RankedTensorType>(input.getType()).getElementType();
+  Type element = ElementEmitter::scalarType(declared);
+  ScalarOps outer{builder, loc, isUnsignedElement(declared)};
+  Scalars inits = {isMaximum ? outer.lowest(element) : outer.highest(element),
+                   outer.index(0)};
+  FailureOr<Scalars> best = emitReductionLoops(
+      builder, loc, emitter, extents, inits,
+      [&](OpBuilder &b, Indices at, ValueRange so) -> FailureOr<Scalars> {
+        ScalarOps ops{b, loc, isUnsignedElement(declared)};
+        IndexList source;
+        if (dim) {
+          source.append(indices.begin(), indices.end());
+          if (keepdim)
+            source[*dim] = at[0];
+          else
+            source.insert(source.begin() + *dim, at[0]);
+        } else {
+          source.append(at.begin(), at.end());
+        }
+        Value value = emitter.readElement(b, loc, input, source);
+        if (!value)
+          return failure();
+        // The first of equals stays; the first NaN wins and stays.
+        Value isBetter =
+            isMaximum ? ops.less(so[0], value) : ops.less(value, so[0]);
+        if (isa<FloatType>(element)) {
+          Value isFirstNan =
+              ops.both(ops.isNan(value), ops.negate(ops.isNan(so[0])));
+          isBetter = ops.either(isBetter, isFirstNan);
+        }
+        Value place = space.materialize(b, loc, space.linearize(at, extents));
+        return Scalars{ops.select(isBetter, value, so[0]),
+                       ops.select(isBetter, place, so[1])};
+      });
+  if (failed(best))
+    return {};
+  return arith::IndexCastOp::create(builder, loc, builder.getI64Type(),
+                                    (*best)[1]);
+}
+
 Value ElementEmitter::emitStructural(OpBuilder &builder, OpResult result,
                                      Indices indices) {
   Operation *op = result.getOwner();
-  op->emitOpError("cannot be computed element by element on the host");
-  return {};
+  return llvm::TypeSwitch<Operation *, Value>(op)
+      .Case<tensor::CastOp>([&](auto cast) {
+        return readElement(builder, op->getLoc(), cast.getSource(), indices);
+      })
+      .Case<tensor::ExtractSliceOp>(
+          [&](auto slice) { return emitSlice(builder, *this, slice, indices); })
+      .Case<fx::PadOp>(
+          [&](auto pad) { return emitPad(builder, *this, pad, indices); })
+      .Case<fx::CatOp>([&](auto cat) {
+        return emitCat(builder, *this, cat, indices, 0, space.constant(0));
+      })
+      .Case<fx::ArgmaxOp, fx::ArgminOp>([&](auto arg) {
+        return emitArgReduction(builder, *this, op, arg.getInput(),
+                                arg.getDim(), arg.getKeepdim(),
+                                isa<fx::ArgmaxOp>(op), indices);
+      })
+      .Case<fx::MaxPoolOp, fx::AvgPoolOp>(
+          [&](auto) { return emitWindow(builder, *this, op, indices); })
+      .Case<fx::AdaptiveAvgPoolOp, fx::AdaptiveMaxPoolOp>([&](auto pool) {
+        return emitAdaptiveWindow(builder, *this, op, pool.getOutputSize(),
+                                  isa<fx::AdaptiveMaxPoolOp>(op), indices);
+      })
+      .Case<fx::UpsampleBilinearOp>([&](auto resize) {
+        return emitBilinear(builder, *this, resize, indices);
+      })
+      .Default([&](Operation *) -> Value {
+        op->emitOpError(
+            "cannot be computed element by element on the host; it "
+            "must be the first operation of a kernel of its family");
+        return {};
+      });
 }
 
 } // namespace xcc::schedule

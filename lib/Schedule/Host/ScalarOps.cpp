@@ -1,0 +1,141 @@
+//===- ScalarOps.cpp - Scalar operations on any element type --------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "lib/Schedule/Host/ScalarOps.h"
+
+#include <limits>
+
+using namespace mlir;
+
+namespace xcc::schedule {
+
+Type accumulatorType(Type element) {
+  if (isa<FloatType>(element) && element.getIntOrFloatBitWidth() < 32)
+    return Float32Type::get(element.getContext());
+  return element;
+}
+
+bool isUnsignedElement(Type element) {
+  return element.isInteger(1) || element.isUnsignedInteger();
+}
+
+Value ScalarOps::constant(Type type, double value) {
+  if (isa<FloatType>(type))
+    return arith::ConstantOp::create(builder, loc,
+                                     builder.getFloatAttr(type, value));
+  return arith::ConstantOp::create(
+      builder, loc, builder.getIntegerAttr(type, int64_t(value)));
+}
+
+Value ScalarOps::index(int64_t value) {
+  return arith::ConstantIndexOp::create(builder, loc, value);
+}
+
+Value ScalarOps::lowest(Type type) {
+  if (isa<FloatType>(type))
+    return constant(type, -std::numeric_limits<double>::infinity());
+  unsigned width = type.getIntOrFloatBitWidth();
+  APInt value =
+      isUnsigned ? APInt::getMinValue(width) : APInt::getSignedMinValue(width);
+  return arith::ConstantOp::create(builder, loc,
+                                   builder.getIntegerAttr(type, value));
+}
+
+Value ScalarOps::highest(Type type) {
+  if (isa<FloatType>(type))
+    return constant(type, std::numeric_limits<double>::infinity());
+  unsigned width = type.getIntOrFloatBitWidth();
+  APInt value =
+      isUnsigned ? APInt::getMaxValue(width) : APInt::getSignedMaxValue(width);
+  return arith::ConstantOp::create(builder, loc,
+                                   builder.getIntegerAttr(type, value));
+}
+
+Value ScalarOps::add(Value lhs, Value rhs) {
+  if (isa<FloatType>(lhs.getType()))
+    return arith::AddFOp::create(builder, loc, lhs, rhs);
+  return arith::AddIOp::create(builder, loc, lhs, rhs);
+}
+Value ScalarOps::mul(Value lhs, Value rhs) {
+  if (isa<FloatType>(lhs.getType()))
+    return arith::MulFOp::create(builder, loc, lhs, rhs);
+  return arith::MulIOp::create(builder, loc, lhs, rhs);
+}
+Value ScalarOps::max(Value lhs, Value rhs) {
+  if (isa<FloatType>(lhs.getType()))
+    return arith::MaximumFOp::create(builder, loc, lhs, rhs);
+  if (isUnsigned)
+    return arith::MaxUIOp::create(builder, loc, lhs, rhs);
+  return arith::MaxSIOp::create(builder, loc, lhs, rhs);
+}
+Value ScalarOps::min(Value lhs, Value rhs) {
+  if (isa<FloatType>(lhs.getType()))
+    return arith::MinimumFOp::create(builder, loc, lhs, rhs);
+  if (isUnsigned)
+    return arith::MinUIOp::create(builder, loc, lhs, rhs);
+  return arith::MinSIOp::create(builder, loc, lhs, rhs);
+}
+Value ScalarOps::less(Value lhs, Value rhs) {
+  if (isa<FloatType>(lhs.getType()))
+    return arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OLT, lhs,
+                                 rhs);
+  auto predicate =
+      isUnsigned ? arith::CmpIPredicate::ult : arith::CmpIPredicate::slt;
+  return arith::CmpIOp::create(builder, loc, predicate, lhs, rhs);
+}
+Value ScalarOps::precedes(Value lhs, Value rhs) {
+  Value isLess = less(lhs, rhs);
+  if (!isa<FloatType>(lhs.getType()))
+    return isLess;
+  return either(isLess, both(isNan(rhs), negate(isNan(lhs))));
+}
+Value ScalarOps::isNan(Value value) {
+  return arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::UNO, value,
+                               value);
+}
+Value ScalarOps::both(Value lhs, Value rhs) {
+  return arith::AndIOp::create(builder, loc, lhs, rhs);
+}
+Value ScalarOps::either(Value lhs, Value rhs) {
+  return arith::OrIOp::create(builder, loc, lhs, rhs);
+}
+Value ScalarOps::negate(Value condition) {
+  Value yes = arith::ConstantIntOp::create(builder, loc, 1, 1);
+  return arith::XOrIOp::create(builder, loc, condition, yes);
+}
+Value ScalarOps::select(Value condition, Value lhs, Value rhs) {
+  return arith::SelectOp::create(builder, loc, condition, lhs, rhs);
+}
+
+Value ScalarOps::isBelow(Value lhs, Value rhs) {
+  return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt, lhs,
+                               rhs);
+}
+Value ScalarOps::clamp(Value value, Value low, Value high) {
+  Value bounded = arith::MinSIOp::create(builder, loc, value, high);
+  return arith::MaxSIOp::create(builder, loc, bounded, low);
+}
+Value ScalarOps::toIndex(Value integer) {
+  if (integer.getType().isIndex())
+    return integer;
+  return arith::IndexCastOp::create(builder, loc, builder.getIndexType(),
+                                    integer);
+}
+Value ScalarOps::indexToFloat(Value index, Type type) {
+  // From 32 bits: AVX2 converts no vectors of 64-bit integers.
+  Value small =
+      arith::IndexCastOp::create(builder, loc, builder.getI32Type(), index);
+  return arith::SIToFPOp::create(builder, loc, type, small);
+}
+
+Value ScalarOps::convertFloat(Value value, Type type) {
+  if (value.getType() == type || !isa<FloatType>(type))
+    return value;
+  if (value.getType().getIntOrFloatBitWidth() < type.getIntOrFloatBitWidth())
+    return arith::ExtFOp::create(builder, loc, type, value);
+  return arith::TruncFOp::create(builder, loc, type, value);
+}
+
+} // namespace xcc::schedule

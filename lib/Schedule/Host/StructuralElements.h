@@ -1,0 +1,38 @@
+//===- StructuralElements.h - Elements of structured operations -----------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef XCC_SCHEDULE_HOST_STRUCTURALELEMENTS_H
+#define XCC_SCHEDULE_HOST_STRUCTURALELEMENTS_H
+
+#include "dialects/fx/Fx.h"
+#include "lib/Schedule/Host/ElementEmitter.h"
+
+namespace xcc::schedule {
+
+/// One element of the operation's result, computed where it is asked for; null
+/// after an error was reported.
+mlir::Value emitArgReduction(mlir::OpBuilder &builder, ElementEmitter &emitter,
+                             mlir::Operation *op, mlir::Value input,
+                             std::optional<int64_t> dim, bool keepdim,
+                             bool isMaximum, Indices indices);
+mlir::Value emitWindow(mlir::OpBuilder &builder, ElementEmitter &emitter,
+                       mlir::Operation *op, Indices indices);
+mlir::Value emitAdaptiveWindow(mlir::OpBuilder &builder,
+                               ElementEmitter &emitter, mlir::Operation *op,
+                               mlir::ArrayRef<int64_t> outputSize,
+                               bool isMaximum, Indices indices);
+mlir::Value emitBilinear(mlir::OpBuilder &builder, ElementEmitter &emitter,
+                         fx::UpsampleBilinearOp op, Indices indices);
+
+/// An scf.if that gives the element of `tensor` where `condition` holds and
+/// `otherwise` elsewhere.
+mlir::Value emitGuarded(mlir::OpBuilder &builder, ElementEmitter &emitter,
+                        mlir::Location loc, mlir::Value condition,
+                        mlir::Value tensor, Indices indices,
+                        mlir::Value otherwise);
+
+} // namespace xcc::schedule
+
+#endif // XCC_SCHEDULE_HOST_STRUCTURALELEMENTS_H
