@@ -177,19 +177,24 @@ bool TensorView::read(PyObject *object, const char *name) {
   return false;
 }
 
+/// Raises an error that names the device of a tensor outside host memory.
+static bool failDevice(PyObject *object, const char *name) {
+  PyErr_Clear();
+  PyObject *device = PyObject_GetAttrString(object, "device");
+  if (device)
+    PyErr_Format(PyExc_ValueError,
+                 "expected input '%s' in host memory, got device %S", name,
+                 device);
+  Py_XDECREF(device);
+  return false;
+}
+
 bool TensorView::readExchange(PyObject *object, const char *name) {
   dlpack::Tensor tensor;
-  if (api->viewPython(object, &tensor) != 0)
-    return false;
-  if (tensor.deviceType != dlpack::kHostMemory) {
-    PyObject *device = PyObject_GetAttrString(object, "device");
-    if (device)
-      PyErr_Format(PyExc_ValueError,
-                   "expected input '%s' in host memory, got device %S", name,
-                   device);
-    Py_XDECREF(device);
-    return false;
-  }
+  bool isRead = api->viewPython(object, &tensor) == 0;
+  // DLPack knows no device for some tensors, and says so in its own words.
+  if (!isRead || tensor.deviceType != dlpack::kHostMemory)
+    return failDevice(object, name);
   return take(tensor, name);
 }
 

@@ -145,7 +145,7 @@ class Builder:
         """`length` elements of dimension `dim` from `start` on, `step` apart."""
         end = size_of(start + (length - 1) * step + 1) if step != 1 else size_of(start + length)
         if length == 0:
-            end = start
+            start = end = 0
         shape = (*value.shape[:dim], length, *value.shape[dim + 1 :])
         if self.has_shape(value, shape) and start == 0:
             return value
