@@ -48,11 +48,14 @@ def measure(name):
     # Errors of all outputs; the largest counts.
     errors = [float(e) for e in re.findall(r"^check .*, (\S+) of its scale", ran, re.MULTILINE)]
     first, median = field(r"^run +first (\S+) ms, .*median (\S+) ms", ran)
-    kernels = re.findall(r"^  \S+ +(\S+) ", section(xcc("inspect", bundle)[0], "kernels"), re.M)
+    kernels = section(xcc("inspect", bundle)[0], "kernels").split("\n")
+    fused = [kernel for kernel in kernels if not re.match(r" *\S+ +prepare ", kernel)]
+    explained, _ = xcc("explain", f"examples/{name}.mlir")
     return {
         "device": field(r"^device +([^:]+): (.*)", ran),
+        "fusion": explained.split("\n")[0],
+        "fused": [line.strip() for line in fused],
         "model": name,
-        "kernels": str(len(kernels) - kernels.count("prepare")),
         "compile": f"{seconds:.2f} s",
         "first run": f"{float(first):.2f} ms",
         "then": f"{float(median):.2f} ms",
@@ -67,7 +70,7 @@ def section(text, title):
 
 
 def draw(rows):
-    columns = [key for key in rows[0] if key != "device"]
+    columns = [key for key in rows[0] if key not in ("device", "fusion", "fused")]
     widths = [max(len(c), *(len(row[c]) for row in rows)) for c in columns]
 
     def line(cells):
@@ -95,11 +98,14 @@ def main():
     draw(rows)
     print(f"\n  then: median of {REPEAT} runs; error: largest difference from the float64")
     print("  interpreter over the output's largest number")
-    for name in MODELS:
-        print(f"\n{paint('bold', f'{name}: what was fused')}  (xcc explain examples/{name}.mlir)\n")
-        text, _ = xcc("explain", f"examples/{name}.mlir")
-        print("\n".join(f"  {line}".rstrip() for line in text.splitlines()))
-    print(f"\n  look closer: build/bin/xcc inspect build/demo/{next(iter(MODELS))}.xcb\n")
+    for row in rows:
+        print(f"\n{paint('bold', row['model'])}: {row['fusion']}\n")
+        print("\n".join(f"  {line}".rstrip() for line in row["fused"]))
+    name = rows[0]["model"]
+    print("\nLook closer:")
+    print(f"  build/bin/xcc explain examples/{name}.mlir        what was fused, what was not, why")
+    print(f"  build/bin/xcc inspect build/demo/{name}.xcb       what the file holds")
+    print(f"  build/bin/xcc run build/demo/{name}.xcb --profile where the time goes\n")
 
 
 if __name__ == "__main__":
