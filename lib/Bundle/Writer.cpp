@@ -177,8 +177,6 @@ bool Writer::run() {
   if (!areRefsSound())
     return false;
   flatbuffers::DetachedBuffer draft = buildIndex(program, sections);
-  if (draft.size() >= FLATBUFFERS_MAX_BUFFER_SIZE)
-    return fail("expects an index below 2 GiB");
   placeAll(draft.size());
   if (!destination.resize(fileBytes, error) || !streamAll())
     return false;
