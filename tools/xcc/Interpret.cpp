@@ -116,6 +116,7 @@ InterpretCommand::interpretFunction(func::FuncOp function,
 static LogicalResult runAll(InterpretCommand &command, StringRef path) {
   MLIRContext context;
   fx::loadInterpreterDialects(context);
+  context.printOpOnDiagnostic(false);
   llvm::SourceMgr sources;
   SourceMgrDiagnosticHandler handler(sources, &context, llvm::errs());
   OwningOpRef<ModuleOp> module =

@@ -129,9 +129,7 @@ static LogicalResult checkRange(func::FuncOp function, DictionaryAttr symbol,
 
 FailureOr<SmallVector<int64_t>> bindSymbols(func::FuncOp function,
                                             ArrayRef<Tensor> inputs) {
-  if (inputs.size() != function.getNumArguments())
-    return function.emitError("expects ")
-           << function.getNumArguments() << " inputs, got " << inputs.size();
+  assert(inputs.size() == function.getNumArguments() && "one input each");
   for (auto [i, input] : llvm::enumerate(inputs))
     if (failed(checkInput(function, i, input)))
       return failure();

@@ -98,8 +98,6 @@ void Interpreter::dropOperands(Operation *op) {
 FailureOr<Tensor> Interpreter::loadTensor(GetWeightOp op) {
   auto weight = SymbolTable::lookupNearestSymbolFrom<WeightOp>(
       original, op.getNameAttr().getAttr());
-  if (!weight)
-    return op.emitOpError("names no weight");
   FailureOr<WeightBytes> loaded =
       options.loadWeight ? options.loadWeight(weight) : weights.load(weight);
   if (failed(loaded))
@@ -122,12 +120,8 @@ LogicalResult Interpreter::makeResults(Evaluation &evaluation) {
   for (auto [result, inferred] : llvm::zip(op->getResults(), resultShapes)) {
     auto type = cast<RankedTensorType>(result.getType());
     SmallVector<int64_t> shape;
-    for (auto [size, expr] : llvm::zip(type.getShape(), inferred)) {
-      auto constant = dyn_cast_or_null<AffineConstantExpr>(expr);
-      shape.push_back(constant ? constant.getValue() : size);
-    }
-    if (llvm::any_of(shape, [](int64_t size) { return size < 0; }))
-      return op->emitOpError("has a size that its operands do not tell");
+    for (AffineExpr size : inferred)
+      shape.push_back(cast<AffineConstantExpr>(size).getValue());
     evaluation.results.emplace_back(type.getElementType(), shape);
   }
   return success();

@@ -27,9 +27,10 @@ struct InterpretOptions {
   std::function<llvm::FailureOr<WeightBytes>(WeightOp)> loadWeight;
 };
 
-/// The function's results for `inputs`. Reports and fails when the inputs do
-/// not fit the arguments, an operation has no meaning here, or its operands'
-/// values have none (an index out of range, an integer divided by zero).
+/// The function's results for `inputs`, one an argument. Reports and fails when
+/// they do not fit the arguments' types, an operation has no meaning here, or
+/// its operands' values have none (an index out of range, an integer divided by
+/// zero).
 llvm::FailureOr<llvm::SmallVector<Tensor>>
 interpret(mlir::func::FuncOp function, llvm::ArrayRef<Tensor> inputs,
           const InterpretOptions &options = {});
