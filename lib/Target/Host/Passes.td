@@ -8,6 +8,17 @@
 
 include "mlir/Pass/PassBase.td"
 
+def VerifyHost : Pass<"verify-host", "::mlir::ModuleOp"> {
+  let summary = "Refuse what x86-64 code without a library cannot do";
+  let description = [{
+    - Input: scheduled kernels with math expanded.
+    - Output: the same; an error at each operation that the back end would
+      answer with a library call or by ending the process: arithmetic on 8-bit
+      floats, math functions, numbers wider than 64 bits, operations that no
+      schedule left behind.
+  }];
+}
+
 def LowerHost : Pass<"lower-host", "::mlir::ModuleOp"> {
   let summary = "Give scheduled kernels the entry the runtime calls";
   let description = [{

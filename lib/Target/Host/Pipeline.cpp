@@ -14,6 +14,7 @@
 using namespace mlir;
 
 void xcc::buildLowerPipeline(OpPassManager &pm) {
+  pm.addPass(host::createVerifyHost());
   pm.addPass(host::createLowerHost());
   pm.addPass(memref::createExpandStridedMetadataPass());
   pm.addPass(createLowerAffinePass());

@@ -51,7 +51,26 @@ BINARY = {
     "atan2": (mpmath.atan2, 1, 2),
     "remf": (lambda x, y: mpmath.mpf(math.fmod(float(x), float(y))), 0.5, 0),
 }
-SPECIAL = [0.0, -0.0, np.inf, -np.inf, np.nan, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5, 3.0, -3.0, 1e-45, 1e-320, 1e300, 5.5, -5.5]
+SPECIAL = [
+    0.0,
+    -0.0,
+    np.inf,
+    -np.inf,
+    np.nan,
+    1.0,
+    -1.0,
+    2.0,
+    -2.0,
+    0.5,
+    -0.5,
+    3.0,
+    -3.0,
+    1e-45,
+    1e-320,
+    1e300,
+    5.5,
+    -5.5,
+]
 
 
 def module(functions, binary):
@@ -66,7 +85,9 @@ def module(functions, binary):
 
 def function(name, kind, operands):
     dialect = "arith" if name == "remf" else "math"
-    loads = "\n".join(f"    %v{i} = memref.load %m{i}[%i] : memref<?x{kind}>" for i in range(operands))
+    loads = "\n".join(
+        f"    %v{i} = memref.load %m{i}[%i] : memref<?x{kind}>" for i in range(operands)
+    )
     arguments = ", ".join(f"%m{i}: memref<?x{kind}>" for i in range(operands))
     values = ", ".join(f"%v{i}" for i in range(operands))
     return f"""func.func @{name}_{kind}({arguments}, %o: memref<?x{kind}>, %n: index) attributes {{llvm.emit_c_interface}} {{
@@ -84,14 +105,47 @@ def function(name, kind, operands):
 def build(functions, binary):
     OUT.mkdir(parents=True, exist_ok=True)
     (OUT / "ulp.mlir").write_text(module(functions, binary))
-    passes = ["--expand-math", "--cse", "--convert-scf-to-cf", "--expand-strided-metadata", "--convert-to-llvm", "--reconcile-unrealized-casts"]
-    lowered = subprocess.run([OPT, OUT / "ulp.mlir", *passes], check=True, capture_output=True).stdout
-    ir = subprocess.run([LLVM / "mlir-translate", "--mlir-to-llvmir"], input=lowered, check=True, capture_output=True).stdout
+    passes = [
+        "--expand-math",
+        "--cse",
+        "--convert-scf-to-cf",
+        "--expand-strided-metadata",
+        "--convert-to-llvm",
+        "--reconcile-unrealized-casts",
+    ]
+    lowered = subprocess.run(
+        [OPT, OUT / "ulp.mlir", *passes], check=True, capture_output=True
+    ).stdout
+    ir = subprocess.run(
+        [LLVM / "mlir-translate", "--mlir-to-llvmir"],
+        input=lowered,
+        check=True,
+        capture_output=True,
+    ).stdout
     (OUT / "ulp.ll").write_bytes(ir)
-    optimised = subprocess.run([LLVM / "opt", "-O2", "-mtriple=x86_64-linux-gnu", "-mcpu=x86-64-v3"], input=ir, check=True, capture_output=True).stdout
+    optimised = subprocess.run(
+        [LLVM / "opt", "-O2", "-mtriple=x86_64-linux-gnu", "-mcpu=x86-64-v3"],
+        input=ir,
+        check=True,
+        capture_output=True,
+    ).stdout
     object_file = OUT / "ulp.o"
-    subprocess.run([LLVM / "llc", "-O2", "-mcpu=x86-64-v3", "-relocation-model=pic", "-filetype=obj", "-o", object_file], input=optimised, check=True)
-    undefined = subprocess.run([LLVM / "llvm-nm", "-u", object_file], check=True, capture_output=True, text=True).stdout
+    subprocess.run(
+        [
+            LLVM / "llc",
+            "-O2",
+            "-mcpu=x86-64-v3",
+            "-relocation-model=pic",
+            "-filetype=obj",
+            "-o",
+            object_file,
+        ],
+        input=optimised,
+        check=True,
+    )
+    undefined = subprocess.run(
+        [LLVM / "llvm-nm", "-u", object_file], check=True, capture_output=True, text=True
+    ).stdout
     # Frees of the descriptors' C interface are not there; anything listed is a library call.
     if undefined.strip():
         sys.exit(f"undefined symbols: {undefined}")
@@ -101,13 +155,21 @@ def build(functions, binary):
 
 
 class Descriptor(ctypes.Structure):
-    _fields_ = [("base", ctypes.c_void_p), ("data", ctypes.c_void_p), ("offset", ctypes.c_int64), ("size", ctypes.c_int64), ("stride", ctypes.c_int64)]
+    _fields_ = [
+        ("base", ctypes.c_void_p),
+        ("data", ctypes.c_void_p),
+        ("offset", ctypes.c_int64),
+        ("size", ctypes.c_int64),
+        ("stride", ctypes.c_int64),
+    ]
 
 
 def call(library, name, dtype, *arrays):
     kind = "f32" if dtype == np.float32 else "f64"
     out = np.empty_like(arrays[0])
-    refs = [ctypes.byref(Descriptor(a.ctypes.data, a.ctypes.data, 0, a.size, 1)) for a in (*arrays, out)]
+    refs = [
+        ctypes.byref(Descriptor(a.ctypes.data, a.ctypes.data, 0, a.size, 1)) for a in (*arrays, out)
+    ]
     getattr(library, f"_mlir_ciface_{name}_{kind}")(*refs, ctypes.c_int64(out.size))
     return out
 
@@ -116,7 +178,13 @@ def samples(low, high, dtype, count, seed=0):
     random = np.random.default_rng(seed)
     uniform = random.uniform(max(low, -100), min(high, 100), count)
     sign = np.where(random.random(count) < 0.5, -1.0, 1.0)
-    size = np.exp(random.uniform(np.log(1e-38 if dtype == np.float32 else 1e-200), np.log(max(abs(low), abs(high))), count))
+    size = np.exp(
+        random.uniform(
+            np.log(1e-38 if dtype == np.float32 else 1e-200),
+            np.log(max(abs(low), abs(high))),
+            count,
+        )
+    )
     both = np.concatenate([uniform, sign * size])
     return both[(both >= low) & (both <= high)].astype(dtype)
 
@@ -145,7 +213,9 @@ def exact_values(reference, *columns):
     for row in zip(*columns, strict=True):
         try:
             value = reference(*[mpmath.mpf(float(v)) for v in row])
-            result.append(value if isinstance(value, mpmath.mpf) and mpmath.isfinite(value) else None)
+            result.append(
+                value if isinstance(value, mpmath.mpf) and mpmath.isfinite(value) else None
+            )
         except (ValueError, ZeroDivisionError):
             result.append(None)
     return result
@@ -159,17 +229,34 @@ def check_special(library, name, dtype, numpy_name, *columns):
         elif name in ("erf", "erfc"):
             import torch
 
-            want = getattr(torch.special, name)(torch.from_numpy(columns[0].astype(np.float64))).numpy().astype(dtype)
+            want = (
+                getattr(torch.special, name)(torch.from_numpy(columns[0].astype(np.float64)))
+                .numpy()
+                .astype(dtype)
+            )
         else:
             want = getattr(np, numpy_name)(*[c.astype(np.float64) for c in columns]).astype(dtype)
     close = np.isclose(got, want, rtol=1e-5, atol=0, equal_nan=True) | (got == want)
     tiny = (np.abs(want) < np.finfo(dtype).tiny) & (np.abs(got) < 2 * np.finfo(dtype).tiny)
     same_sign = np.isnan(want) | (np.signbit(got) == np.signbit(want))
     bad = ~((close | tiny) & same_sign)
-    return [f"{name}({', '.join(str(c[i]) for c in columns)}) = {got[i]}, expected {want[i]}" for i in np.flatnonzero(bad)]
+    return [
+        f"{name}({', '.join(str(c[i]) for c in columns)}) = {got[i]}, expected {want[i]}"
+        for i in np.flatnonzero(bad)
+    ]
 
 
-NUMPY = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh", "atan2": "arctan2", "powf": "power", "remf": "fmod"}
+NUMPY = {
+    "asin": "arcsin",
+    "acos": "arccos",
+    "atan": "arctan",
+    "asinh": "arcsinh",
+    "acosh": "arccosh",
+    "atanh": "arctanh",
+    "atan2": "arctan2",
+    "powf": "power",
+    "remf": "fmod",
+}
 
 
 def main():
@@ -186,11 +273,16 @@ def main():
             if dtype == np.float64 and name in F64_RANGE:
                 low, high = -F64_RANGE[name], F64_RANGE[name]
             x = samples(low, high, dtype, 1500)
-            worst, at = error_in_ulp(call(library, name, dtype, x), exact_values(reference, x), dtype)
+            worst, at = error_in_ulp(
+                call(library, name, dtype, x), exact_values(reference, x), dtype
+            )
             print(f"{kind} {name:6} {worst:.2f} ulp at {x[at]!r}")
             if worst > bound:
                 failures.append(f"{kind} {name}: {worst:.2f} ulp at {x[at]!r}, stated {bound}")
-            special = np.array([dtype(v) for v in SPECIAL if not abs(v) > np.finfo(dtype).max or np.isinf(v)], dtype)
+            special = np.array(
+                [dtype(v) for v in SPECIAL if not abs(v) > np.finfo(dtype).max or np.isinf(v)],
+                dtype,
+            )
             if dtype == np.float64 and name in F64_RANGE:
                 special = special[~(np.abs(special) > 1e8) | np.isinf(special)]
             failures += check_special(library, name, dtype, NUMPY.get(name, name), special)
@@ -202,13 +294,24 @@ def main():
                 a = np.abs(a)
             count = min(a.size, b.size)
             a, b = a[:count], np.random.default_rng(3).permutation(b[:count])
-            worst, at = error_in_ulp(call(library, name, dtype, a, b), exact_values(reference, a, b), dtype)
+            worst, at = error_in_ulp(
+                call(library, name, dtype, a, b), exact_values(reference, a, b), dtype
+            )
             print(f"{kind} {name:6} {worst:.2f} ulp at {a[at]!r}, {b[at]!r}")
             if worst > bound:
-                failures.append(f"{kind} {name}: {worst:.2f} ulp at {a[at]!r}, {b[at]!r}, stated {bound}")
+                failures.append(
+                    f"{kind} {name}: {worst:.2f} ulp at {a[at]!r}, {b[at]!r}, stated {bound}"
+                )
             values = [dtype(v) for v in SPECIAL if abs(v) < 1e10 or not np.isfinite(v)]
             grid = np.array([(p, q) for p in values for q in values], dtype)
-            failures += check_special(library, name, dtype, NUMPY[name], np.ascontiguousarray(grid[:, 0]), np.ascontiguousarray(grid[:, 1]))
+            failures += check_special(
+                library,
+                name,
+                dtype,
+                NUMPY[name],
+                np.ascontiguousarray(grid[:, 0]),
+                np.ascontiguousarray(grid[:, 1]),
+            )
     print("\n".join(failures))
     sys.exit(1 if failures else 0)
 
