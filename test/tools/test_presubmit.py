@@ -269,6 +269,10 @@ ALLOWED = {
             "test/fx/invalid.mlir": "// expected-error {{expects equal\n ranks, got 1}}\n",
         },
     ),
+    "llvm_option_set": (
+        "settings",
+        {"lib/Driver/A.cpp": "static_cast<cl::opt<bool> *>(found)->setValue(true);\n"},
+    ),
     "environment_in_comment": ("settings", {"lib/Driver/A.cpp": "// getenv is banned here\n"}),
     "environment_in_runtime": ("settings", {"runtime/core/A.cpp": 'f(getenv("XRT_DEVICE"));\n'}),
 }

@@ -103,9 +103,9 @@ def main():
         print("\n".join(f"  {line}".rstrip() for line in row["fused"]))
     name = rows[0]["model"]
     print("\nLook closer:")
-    print(f"  build/bin/xcc explain examples/{name}.mlir        what was fused, what was not, why")
-    print(f"  build/bin/xcc inspect build/demo/{name}.xcb       what the file holds")
-    print(f"  build/bin/xcc run build/demo/{name}.xcb --profile where the time goes\n")
+    print(f"  build/bin/xcc explain examples/{name}.mlir         what was fused, what was not, why")
+    print(f"  build/bin/xcc inspect build/demo/{name}.xcb        what the file holds")
+    print(f"  build/bin/xcc run build/demo/{name}.xcb --profile  where the time goes\n")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,11 @@ SPDX = "SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception"
 LICENSED = (*CPP_SUFFIXES, ".td", ".fbs", ".py", ".cmake", "CMakeLists.txt", ".py.in")
 # A long docstring may stand before the licence.
 HEADER_LINES = 25
+# Reading the environment, or declaring a global option; an option of LLVM's own
+# may be set through a pointer.
+SETTING = re.compile(
+    r"\bcl::(?:opt|list|bits)\b(?:<[^;*]*>)?\s+\w+\s*[({;]|\b(?:secure_)?getenv\b|\bGetEnv\b"
+)
 TITLE = re.compile(r"//===-+ (\S+) - ")
 
 
@@ -38,7 +43,7 @@ def settings(tree):
     found = []
     for path in tree.below("lib", "dialects", suffixes=CPP_SUFFIXES):
         code = tree.code(path)
-        for match in re.finditer(r"\bcl::(opt|list|bits)\b|\b(secure_)?getenv\b|\bGetEnv\b", code):
+        for match in re.finditer(SETTING, code):
             line = line_of(code, match.start())
             found.append(
                 Finding(path, line, f"{match.group()}: options live in Passes.td or a struct")
