@@ -11,7 +11,10 @@
 
 #include "mlir/IR/Builders.h"
 
+#include <memory>
+#include <new>
 #include <random>
+#include <unistd.h>
 
 using namespace llvm;
 
@@ -28,16 +31,23 @@ xrt_tensor_t HostTensor::view() {
   return {bytes.data(), dtype, int32_t(dims.size()), dims.data(), 0};
 }
 
+/// Whether that much could be had now: more than the machine has may be
+/// promised, but not kept; a limit of the process shows in the try.
+static bool fitsMemory(int64_t bytes) {
+  int64_t physical = int64_t(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGE_SIZE);
+  if (bytes > physical)
+    return false;
+  std::unique_ptr<char[]> attempt(new (std::nothrow) char[bytes]);
+  return attempt != nullptr;
+}
+
 Expected<HostTensor> makeTensor(std::string name, xrt_dtype_t dtype,
                                 ArrayRef<int64_t> dims) {
-  // Far more than any machine has, and far from overflow.
-  constexpr int64_t kMaxBytes = int64_t(1) << 46;
-  int64_t bytes = xrt_dtype_size(dtype);
-  bool isEmpty = is_contained(dims, 0);
+  int64_t bytes = is_contained(dims, 0) ? 0 : xrt_dtype_size(dtype);
+  bool isTooMany = false;
   for (int64_t dim : dims)
-    if (isEmpty || __builtin_mul_overflow(bytes, dim, &bytes))
-      bytes = isEmpty ? 0 : kMaxBytes;
-  if (bytes < 0 || bytes >= kMaxBytes)
+    isTooMany |= __builtin_mul_overflow(bytes, dim, &bytes);
+  if (isTooMany || !fitsMemory(bytes))
     return makeError("out of memory: '" + name + "' " + formatDims(dims) +
                      " does not fit");
   HostTensor tensor;
