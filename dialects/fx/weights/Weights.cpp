@@ -8,6 +8,7 @@
 #include "dialects/fx/weights/Elements.h"
 #include "dialects/fx/weights/SeededNormal.h"
 
+#include "llvm/Support/Parallel.h"
 #include "llvm/Support/Path.h"
 
 using namespace mlir;
@@ -15,23 +16,23 @@ using namespace mlir;
 namespace xcc::fx {
 
 // offset + scale * n for the seed's normal numbers n, rounded to the type. In
-// pieces: the numbers of a large weight in double would not fit the cache.
+// pieces: the numbers of a large weight in double would not fit the cache, and
+// a stream may be cut anywhere.
 static WeightBytes makeSeeded(WeightOp weight, RankedTensorType type) {
   constexpr int64_t piece = 1 << 14;
-  auto bytes = std::make_shared<std::vector<char>>();
-  int64_t count = type.getNumElements();
-  bytes->reserve(count * elementBytes(type.getElementType()));
+  Type element = type.getElementType();
+  int64_t count = type.getNumElements(), width = elementBytes(element);
+  auto bytes = std::make_shared<std::vector<char>>(count * width);
   double scale = weight.getScale().convertToDouble();
   double offset = weight.getOffset().convertToDouble();
-  std::vector<double> numbers;
-  for (int64_t first = 0; first < count; first += piece) {
-    numbers.resize(std::min(piece, count - first));
+  llvm::parallelFor(0, (count + piece - 1) / piece, [&](size_t i) {
+    int64_t first = int64_t(i) * piece;
+    std::vector<double> numbers(std::min(piece, count - first));
     fillSeededNormal(*weight.getSeed(), first, numbers);
     for (double &number : numbers)
       number = offset + scale * number;
-    std::vector<char> encoded = encodeFloats(numbers, type.getElementType());
-    bytes->insert(bytes->end(), encoded.begin(), encoded.end());
-  }
+    llvm::copy(encodeFloats(numbers, element), bytes->data() + first * width);
+  });
   return {*bytes, bytes};
 }
 
