@@ -155,6 +155,10 @@ Scalar buildDivFloor(Operation *, Args x) {
   Scalar zero = a.constant(0);
   Scalar isWrong = (less(remainder, zero) & less(zero, b)) |
                    (less(zero, remainder) & less(b, zero));
+  // Over an infinity the product is NaN, and the remainder is a itself.
+  Scalar isOpposed =
+      (less(a, zero) & less(zero, b)) | (less(zero, a) & less(b, zero));
+  isWrong = isWrong | (equal(absolute(b), b.constant(INFINITY)) & isOpposed);
   // PyTorch takes the remainder first, which an infinity has not.
   Scalar hasNone = equal(absolute(a), a.constant(INFINITY)) & notEqual(b, zero);
   return select(hasNone, a.constant(NAN),
