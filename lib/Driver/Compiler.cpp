@@ -258,6 +258,7 @@ LogicalResult Compilation::makeProgram() {
   if (failed(made))
     return failure();
   program = std::move(*made);
+  program.compilerVersion = XCC_VERSION;
   if (options.keepSource) {
     program.source = bundle::ByteSource::own(std::move(sourceBytecode));
     program.sourceFormat = "mlir-bytecode";

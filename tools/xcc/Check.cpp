@@ -69,14 +69,19 @@ static fx::InterpretOptions makeInterpretOptions(const xrt_bundle_t *bundle,
   return options;
 }
 
+static Error uninterpretable() {
+  return makeError("the bundle's source cannot be interpreted");
+}
+
 static Expected<std::vector<Reference>>
 interpretSource(MemoryBufferRef source, const fx::InterpretOptions &options,
-                ArrayRef<HostTensor> inputs, raw_ostream &diagnostics) {
+                ArrayRef<HostTensor> inputs, size_t numOutputs,
+                raw_ostream &diagnostics) {
   std::unique_ptr<mlir::MLIRContext> context = makeContext(/*numThreads=*/0);
   mlir::OwningOpRef<mlir::ModuleOp> module =
       parseModule(*context, source, diagnostics);
   if (!module)
-    return makeError("the bundle's source cannot be read");
+    return uninterpretable();
   auto main = module->lookupSymbol<mlir::func::FuncOp>("main");
   if (!main || main.getNumArguments() != inputs.size())
     return makeError("expects a source with a main of " + Twine(inputs.size()) +
@@ -92,8 +97,8 @@ interpretSource(MemoryBufferRef source, const fx::InterpretOptions &options,
                                           return mlir::success();
                                         });
   auto results = fx::interpret(main, arguments, options);
-  if (failed(results))
-    return makeError("the bundle's source cannot be interpreted");
+  if (failed(results) || results->size() != numOutputs)
+    return uninterpretable();
   std::vector<Reference> references;
   for (const fx::Tensor &result : *results)
     references.push_back(toReference(result));
@@ -102,7 +107,8 @@ interpretSource(MemoryBufferRef source, const fx::InterpretOptions &options,
 
 Expected<std::vector<Reference>> interpretBundle(const xrt_bundle_t *bundle,
                                                  const std::string &directory,
-                                                 ArrayRef<HostTensor> inputs) {
+                                                 ArrayRef<HostTensor> inputs,
+                                                 size_t numOutputs) {
   xrt_byte_span_t source;
   if (Error error = toError(xrt_bundle_map_source(bundle, &source)))
     return std::move(error);
@@ -113,7 +119,7 @@ Expected<std::vector<Reference>> interpretBundle(const xrt_bundle_t *bundle,
       MemoryBufferRef(
           StringRef(static_cast<const char *>(source.data), source.size),
           "source"),
-      makeInterpretOptions(bundle, directory), inputs, errs());
+      makeInterpretOptions(bundle, directory), inputs, numOutputs, errs());
 }
 
 double Difference::relative() const {

@@ -23,7 +23,7 @@ struct Reference {
 /// was made without its source.
 llvm::Expected<std::vector<Reference>>
 interpretBundle(const xrt_bundle_t *bundle, const std::string &directory,
-                llvm::ArrayRef<HostTensor> inputs);
+                llvm::ArrayRef<HostTensor> inputs, size_t numOutputs);
 
 /// How far an output is from its reference.
 struct Difference {

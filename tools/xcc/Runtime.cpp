@@ -55,6 +55,7 @@ std::string formatDims(ArrayRef<int64_t> dims) {
 }
 
 int reportFailure(Error error) {
+  outs().flush(); // so that the error comes last where both are read
   errs() << "error: " << toString(std::move(error)) << '\n';
   return exitFailure;
 }
