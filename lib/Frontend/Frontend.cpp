@@ -14,6 +14,7 @@ using namespace mlir;
 namespace xcc::frontend {
 
 void buildNormalizePipeline(OpPassManager &manager) {
+  manager.addPass(createAcceptLinalg());
   manager.addNestedPass<func::FuncOp>(createFxFold());
   manager.addNestedPass<func::FuncOp>(createFxRaiseLinear());
   manager.addNestedPass<func::FuncOp>(createFxRaiseActivation());
@@ -24,6 +25,7 @@ void buildNormalizePipeline(OpPassManager &manager) {
   manager.addNestedPass<func::FuncOp>(createFxFold());
   manager.addPass(createCSEPass());
   manager.addPass(createFxToLinalg());
+  manager.addPass(createVerifyNormalized());
 }
 
 void registerFrontendPasses() {

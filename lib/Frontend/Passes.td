@@ -73,6 +73,29 @@ def FxRaiseAttention : FxPass<"fx-raise-attention"> {
   }];
 }
 
+//===-- Other dialects -----------------------------------------------------===//
+
+def AcceptLinalg : Pass<"accept-linalg", "::mlir::ModuleOp"> {
+  let summary = "Bring tosa and named linalg to what fx is lowered to";
+  let description = [{
+    - Input: `fx`, `linalg` on tensors, `tosa`, or a mix of them.
+    - Output: no `tosa` that upstream can lower; every structured linalg
+      operation but `linalg.fill` as `linalg.generic`; concat, pad, static
+      slices, constants and plain convolutions as `fx`; each dynamic size of an
+      argument with a symbol in `fx.symbols`; the entry function called `main`.
+    - Leaves alone: a module of `fx` alone, but for the entry's name.
+  }];
+}
+def VerifyNormalized : Pass<"verify-normalized", "::mlir::ModuleOp"> {
+  let summary = "Report every operation that may not leave the front end";
+  let description = [{
+    - Input: any module.
+    - Output: the same; fails when it holds other operations than
+      `linalg.generic`, `linalg.fill`, `tensor` views, `arith`, `math` and the
+      `fx` operations with a structure of their own.
+  }];
+}
+
 //===-- fx to linalg -------------------------------------------------------===//
 
 def FxToLinalg : Pass<"fx-to-linalg", "::mlir::ModuleOp"> {
