@@ -84,8 +84,7 @@ interpretSource(MemoryBufferRef source, const fx::InterpretOptions &options,
     return uninterpretable();
   auto main = module->lookupSymbol<mlir::func::FuncOp>("main");
   if (!main || main.getNumArguments() != inputs.size())
-    return makeError("expects a source with a main of " + Twine(inputs.size()) +
-                     " inputs");
+    return uninterpretable();
   SmallVector<fx::Tensor> arguments;
   for (auto [type, input] : zip(main.getArgumentTypes(), inputs))
     arguments.push_back(fx::Tensor::fromBytes(
