@@ -146,12 +146,12 @@ class GraphImporter:
         """The Value or Values of a call."""
         if node.target is operator.getitem:
             return self.item(node)
-        if node.target not in TABLE:
-            raise Problem("no such operation in fx")
-        self.check_device(node)
         context = Context(self.builder, node, results_of(node), self.value_of)
         if any(r is not None and r[1].is_complex for r in context.results):
             raise Problem("complex numbers are not supported")
+        if node.target not in TABLE:
+            raise Problem("no such operation in fx")
+        self.check_device(node)
         arguments = [self.argument(a) for a in node.args]
         keywords = {k: self.argument(v) for k, v in node.kwargs.items()}
         try:
