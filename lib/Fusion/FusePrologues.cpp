@@ -12,6 +12,8 @@
 
 #include "dialects/fx/Fx.h"
 
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
 using namespace mlir;
 
 namespace xcc::fusion {
@@ -57,24 +59,55 @@ static StringRef objection(Operation *root, linalg::GenericOp op) {
   return "";
 }
 
-/// Whether `root` reads `producer` as a whole tensor or, for contractions,
-/// through a view that the kernel can follow.
+/// Whether `op` reads `producer` itself or a view of it that splits dimensions:
+/// an element's place is then a product and a sum away, with no division.
+static bool readsSimply(Operation *op, Operation *producer) {
+  bool isSimple = true;
+  op->walk([&](Operation *nested) {
+    for (Value operand : nested->getOperands()) {
+      if (skipViews(operand).getDefiningOp() != producer)
+        continue;
+      isSimple &= nested == op;
+      while (auto view = operand.getDefiningOp<tensor::ExpandShapeOp>())
+        operand = view.getSrc();
+      isSimple &= operand.getDefiningOp() == producer;
+    }
+  });
+  return isSimple;
+}
+
+/// What else keeps `op` from being done while `member` of the root's group
+/// reads it; empty when nothing does.
+static StringRef objectionAround(Decisions &decisions, Operation *root,
+                                 Operation *member, linalg::GenericOp op) {
+  bool isDirect = decisions.readsDirectly(member, op) ||
+                  (isMovement(op) && readsSimply(member, op));
+  if (!isDirect)
+    return "its result is seen under another shape";
+  if (!decisions.isReadOnlyBy(root, op))
+    return isMovement(op) && decisions.groups.canCopy(root, op)
+               ? ""
+               : "others need its result in memory anyway";
+  if (!decisions.groups.canMerge(root, op))
+    return "another kernel would have to run in between";
+  return "";
+}
+
 static void tryPrologue(Decisions &decisions, Operation *root,
                         Operation *member, Operation *producer) {
   auto op = asElementwise(producer);
   Groups &groups = decisions.groups;
-  if (!op || groups.inOneGroup(root, producer) || !decisions.isAlone(producer))
+  if (!op || groups.groupOf(root).holds(producer) ||
+      !decisions.isAlone(producer))
     return;
   StringRef reason = objection(root, op);
-  if (reason.empty() && !decisions.isReadOnlyBy(root, producer))
-    reason = "others need its result in memory anyway";
-  if (reason.empty() && !decisions.readsDirectly(member, producer))
-    reason = "its result is seen under another shape";
-  if (reason.empty() && !groups.canMerge(root, producer))
-    reason = "another kernel would have to run in between";
+  if (reason.empty())
+    reason = objectionAround(decisions, root, member, op);
   if (!reason.empty())
     return decisions.refuse(producer, member, reason);
-  decisions.fuse(root, producer, "prologue");
+  if (decisions.isReadOnlyBy(root, producer))
+    return decisions.fuse(root, producer, "prologue");
+  decisions.recompute(root, producer);
 }
 
 /// The op that a group is made around: the first that is not element-wise.
@@ -89,8 +122,6 @@ void fusePrologues(Decisions &decisions) {
   Groups &groups = decisions.groups;
   // Backwards: a producer of a prologue may be a prologue too.
   for (Operation *op : llvm::reverse(groups.getOps())) {
-    if (asReduction(op))
-      continue;
     Operation *root = rootOf(groups.groupOf(op));
     // An epilogue's other operands are read once: leave them to their makers.
     bool isBeforeRoot =

@@ -1,0 +1,211 @@
+//===- FromPlanTest.cpp - A planned module as a bundle's program ----------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "lib/Bundle/FromPlan.h"
+#include "lib/Bundle/Writer.h"
+
+#include "dialects/fx/Fx.h"
+#include "dialects/plan/Plan.h"
+
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/Parser/Parser.h"
+
+#include "gtest/gtest.h"
+
+using namespace mlir;
+using namespace xcc;
+
+namespace {
+
+/// Parses modules and remembers the last error.
+class FromPlan : public testing::Test {
+protected:
+  FromPlan() {
+    context.loadDialect<fx::FxDialect, plan::PlanDialect, affine::AffineDialect,
+                        arith::ArithDialect, func::FuncDialect,
+                        memref::MemRefDialect, tensor::TensorDialect>();
+    context.getDiagEngine().registerHandler(
+        [this](Diagnostic &diagnostic) { error = diagnostic.str(); });
+  }
+
+  FailureOr<bundle::Program> convert(StringRef fusedText,
+                                     StringRef scheduledText) {
+    fused = parseSourceString<ModuleOp>(fusedText, &context);
+    scheduled = parseSourceString<ModuleOp>(scheduledText, &context);
+    EXPECT_TRUE(fused && scheduled) << error;
+    return bundle::planToProgram(*fused, *scheduled);
+  }
+
+  MLIRContext context;
+  OwningOpRef<ModuleOp> fused, scheduled;
+  std::string error;
+};
+
+constexpr StringRef planText = R"mlir(
+fx.weight @w : tensor<4x8xf32> {seed = 1 : i64}
+func.func private @product_0(tensor<?x8xf32>, tensor<4x8xf32>, index) -> tensor<?x4xf32>
+    attributes {plan.kernel, plan.family = "contract", plan.ops = ["linear", "gelu"], plan.sources = ["m.py:3"]}
+func.func @main(%x: tensor<?x8xf32> {fx.dims = affine_map<()[s0] -> (s0, 8)>, fx.name = "input"},
+                %flags: tensor<2xi8> {fx.dtype = "u8", fx.parameter})
+    -> (tensor<?x4xf32> {fx.dims = affine_map<()[s0] -> (s0, 4)>}, tensor<2xi8> {fx.dims = affine_map<() -> (2)>, fx.dtype = "u8"})
+    attributes {fx.symbols = [{name = "n", min = 1, max = 9}], plan.arena_bytes = affine_map<()[s0] -> (s0 * 64)>} {
+  %n = fx.sym 0 : index
+  %w = fx.get_weight @w : tensor<4x8xf32>
+  %0 = plan.launch @product_0(%x, %w)[%n] {places = [#plan.arena<()[s0] -> (0, s0 * 64)>]} : (tensor<?x8xf32>, tensor<4x8xf32>) -> tensor<?x4xf32>
+  %v = tensor.collapse_shape %0 [[0, 1]] : tensor<?x4xf32> into tensor<?xf32>
+  %4 = affine.apply affine_map<()[s0] -> (s0 * 4)>()[%n]
+  %u = tensor.expand_shape %v [[0, 1]] output_shape [%n, 4] : tensor<?xf32> into tensor<?x4xf32>
+  %c = plan.copy %u {places = [#plan.output<0>]} : tensor<?x4xf32>
+  %d = plan.copy %flags {places = [#plan.output<1>]} : tensor<2xi8>
+  return %c, %d : tensor<?x4xf32>, tensor<2xi8>
+}
+)mlir";
+
+constexpr StringRef kernelsText = R"mlir(
+func.func private @product_0(memref<?x8xf32>, memref<?xf32> {schedule.prepare = @product_0_pack_1, schedule.packed_bytes = affine_map<()[s0] -> (128)>},
+    memref<?x4xf32>, index, memref<?xi8>, index, index)
+    attributes {plan.kernel, schedule.work_items = affine_map<()[s0] -> (s0 ceildiv 2)>, schedule.scratch_bytes = affine_map<()[s0] -> (s0 * 8)>}
+func.func private @product_0_pack_1(memref<4x8xf32>, memref<?xf32>, memref<?xi8>, index, index)
+    attributes {plan.kernel, plan.prepare, schedule.work_items = affine_map<() -> (4)>, schedule.scratch_bytes = affine_map<() -> (0)>}
+)mlir";
+
+TEST_F(FromPlan, FillsEveryTable) {
+  FailureOr<bundle::Program> program = convert(planText, kernelsText);
+  ASSERT_TRUE(succeeded(program)) << error;
+  EXPECT_EQ(program->symbols[0].name, "n");
+  EXPECT_EQ(program->symbols[0].max, 9);
+  EXPECT_EQ(program->inputs[0].name, "input");
+  EXPECT_FALSE(program->inputs[0].isParameter);
+  EXPECT_EQ(program->inputs[1].name, "arg1");
+  EXPECT_EQ(program->inputs[1].dtype, bundle::DType::U8);
+  EXPECT_TRUE(program->inputs[1].isParameter);
+  EXPECT_EQ(program->outputs[0].name, "output0");
+  EXPECT_EQ(program->outputs[1].dtype, bundle::DType::U8);
+  ASSERT_EQ(program->weights.size(), 1u);
+  EXPECT_EQ(program->weights[0].bytes.size, 4u * 8 * 4);
+  ASSERT_EQ(program->kernels.size(), 2u);
+  EXPECT_EQ(program->kernels[0].ops, "linear + gelu");
+  EXPECT_EQ(program->kernels[0].sources[0], "m.py:3");
+  EXPECT_EQ(program->kernels[1].family, "prepare");
+
+  ASSERT_EQ(program->steps.size(), 3u);
+  const bundle::Launch &launch = program->steps[0].launch;
+  EXPECT_EQ(launch.args.size(), 3u);
+  EXPECT_EQ(launch.numOutputs, 1u);
+  EXPECT_EQ(launch.scalars[0], program->exprs.symbol(0));
+  ASSERT_EQ(launch.prepared.size(), 1u);
+  EXPECT_EQ(launch.prepared[0].operand, 1u);
+  EXPECT_EQ(launch.prepared[0].kernel, 1u);
+  EXPECT_TRUE(launch.prepared[0].scalars.empty());
+  EXPECT_EQ(program->exprs.asConstant(launch.prepared[0].size), 128);
+  // A view is the buffer that it is a view of.
+  EXPECT_EQ(program->steps[1].copy.source, launch.args[2]);
+  EXPECT_EQ(program->exprs.asConstant(program->steps[2].copy.bytes), 2);
+  EXPECT_EQ(program->notes[0].first, "explain");
+}
+
+TEST_F(FromPlan, WritesABundle) {
+  FailureOr<bundle::Program> program = convert(planText, kernelsText);
+  ASSERT_TRUE(succeeded(program)) << error;
+  std::vector<uint8_t> bytes;
+  EXPECT_TRUE(bundle::writeBundle(*program, bytes, error)) << error;
+}
+
+TEST_F(FromPlan, MissingKernel) {
+  EXPECT_TRUE(failed(convert(planText, "module {}")));
+  EXPECT_EQ(error,
+            "'plan.launch' op expects a scheduled kernel, got none named "
+            "@product_0");
+}
+
+TEST_F(FromPlan, MissingPack) {
+  std::string text = kernelsText.str();
+  text.resize(text.find("func.func private @product_0_pack_1"));
+  EXPECT_TRUE(failed(convert(planText, text)));
+  EXPECT_EQ(error, "'func.func' op expects a kernel that packs operand 1 and "
+                   "the packed bytes");
+}
+
+TEST_F(FromPlan, PackWithOtherSizes) {
+  std::string text = kernelsText.str();
+  size_t pack = text.find("@product_0_pack_1(memref<4x8xf32>, memref<?xf32>,");
+  text.insert(text.find("memref<?xi8>", pack), "index, index, ");
+  EXPECT_TRUE(failed(convert(planText, text)));
+  EXPECT_EQ(error, "'func.func' op expects 1 sizes, got 2");
+}
+
+TEST_F(FromPlan, NotPlanned) {
+  EXPECT_TRUE(failed(convert("func.func @main() { return }", "module {}")));
+  EXPECT_EQ(error, "expects a planned function @main");
+}
+
+std::string mainTaking(StringRef type) {
+  return ("func.func @main(%x: " + type +
+          ") attributes {plan.arena_bytes = affine_map<() -> (0)>} { return }")
+      .str();
+}
+
+TEST_F(FromPlan, InputThatIsNoTensor) {
+  EXPECT_TRUE(failed(convert(mainTaking("index"), "module {}")));
+  EXPECT_EQ(error, "'func.func' op expects argument 0 to be a tensor, got "
+                   "'index'");
+}
+
+TEST_F(FromPlan, InputOfUnknownSize) {
+  EXPECT_TRUE(failed(convert(mainTaking("tensor<?xf32>"), "module {}")));
+  EXPECT_EQ(error, "'func.func' op expects 'fx.dims' on argument 0 of type "
+                   "'tensor<?xf32>'");
+}
+
+TEST_F(FromPlan, UnknownElementType) {
+  EXPECT_TRUE(failed(convert(mainTaking("tensor<4xi4>"), "module {}")));
+  EXPECT_EQ(error, "expects an element type that bundles have, got 'i4'");
+}
+
+TEST_F(FromPlan, ConstantsOfEachKind) {
+  FailureOr<bundle::Program> program = convert(R"mlir(
+func.func @main() -> (tensor<3xi1> {fx.dims = affine_map<() -> (3)>}, tensor<2xbf16> {fx.dims = affine_map<() -> (2)>})
+    attributes {plan.arena_bytes = affine_map<() -> (0)>} {
+  %a = arith.constant dense<[true, false, true]> : tensor<3xi1>
+  %b = fx.constant dense<[1.0, -2.0]> : tensor<2xbf16>
+  %c = plan.copy %a {places = [#plan.output<0>]} : tensor<3xi1>
+  %d = plan.copy %b {places = [#plan.output<1>]} : tensor<2xbf16>
+  return %c, %d : tensor<3xi1>, tensor<2xbf16>
+})mlir",
+                                               "module {}");
+  ASSERT_TRUE(succeeded(program)) << error;
+  std::vector<uint8_t> bytes;
+  auto collect = [&](const void *data, size_t size) {
+    auto *first = static_cast<const uint8_t *>(data);
+    bytes.insert(bytes.end(), first, first + size);
+    return true;
+  };
+  EXPECT_TRUE(program->weights[0].bytes.produce(collect, error));
+  EXPECT_TRUE(program->weights[1].bytes.produce(collect, error));
+  EXPECT_EQ(bytes, (std::vector<uint8_t>{1, 0, 1, 0x80, 0x3f, 0x00, 0xc0}));
+  EXPECT_TRUE(program->weights[0].isConstant);
+}
+
+TEST_F(FromPlan, ConstantKeptElsewhere) {
+  EXPECT_TRUE(failed(convert(R"mlir(
+func.func @main() -> (tensor<2xi8> {fx.dims = affine_map<() -> (2)>})
+    attributes {plan.arena_bytes = affine_map<() -> (0)>} {
+  %a = fx.constant dense_resource<bytes> : tensor<2xi8>
+  %c = plan.copy %a {places = [#plan.output<0>]} : tensor<2xi8>
+  return %c : tensor<2xi8>
+}
+{-# dialect_resources: { builtin: { bytes: "0x010000000102" } } #-}
+)mlir",
+                             "module {}")));
+  EXPECT_TRUE(StringRef(error).starts_with(
+      "'fx.constant' op expects a dense constant, got "));
+}
+
+} // namespace
