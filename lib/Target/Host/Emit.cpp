@@ -38,11 +38,6 @@ makeTargetMachine(const xcc::IsaLevel &level) {
     LLVMInitializeX86Target();
     LLVMInitializeX86TargetMC();
     LLVMInitializeX86AsmPrinter();
-    // Half of the back end's time, for addresses that x86 forms for free. There
-    // is no way to say so for one machine (README.md).
-    auto &options = llvm::cl::getRegisteredOptions();
-    if (auto found = options.find("disable-lsr"); found != options.end())
-      static_cast<llvm::cl::opt<bool> *>(found->second)->setValue(true);
   });
   llvm::Triple triple("x86_64-unknown-linux-gnu");
   std::string problem;
@@ -71,6 +66,14 @@ static void setFunctionAttributes(llvm::Module &module,
   }
 }
 
+/// Half of the back end's time, for addresses that x86 forms for free. There is
+/// no way to say so for one machine (README.md).
+static void disableStrengthReduction() {
+  auto &options = llvm::cl::getRegisteredOptions();
+  if (auto found = options.find("disable-lsr"); found != options.end())
+    static_cast<llvm::cl::opt<bool> *>(found->second)->setValue(true);
+}
+
 static std::string generateCode(llvm::Module &module,
                                 llvm::TargetMachine &machine,
                                 llvm::CodeGenFileType type) {
@@ -80,8 +83,13 @@ static std::string generateCode(llvm::Module &module,
   llvm::TargetLibraryInfoImpl library(module.getTargetTriple());
   library.disableAllFunctions();
   passes.add(new llvm::TargetLibraryInfoWrapperPass(library));
-  if (machine.addPassesToEmitFile(passes, stream, nullptr, type))
-    return {};
+  {
+    // Options are read here, and a link of another image sets them back.
+    std::lock_guard<std::mutex> lock(xcc::host::globalOptionsMutex());
+    disableStrengthReduction();
+    if (machine.addPassesToEmitFile(passes, stream, nullptr, type))
+      return {};
+  }
   passes.run(module);
   return std::string(bytes.data(), bytes.size());
 }

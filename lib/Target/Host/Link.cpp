@@ -76,10 +76,14 @@ static Error writeFile(const Twine &path, StringRef bytes) {
   return Error::success();
 }
 
+std::mutex &xcc::host::globalOptionsMutex() {
+  static std::mutex mutex;
+  return mutex;
+}
+
 /// Runs lld; its driver keeps global state, so one link at a time.
 static Error runLinker(StringRef input, StringRef output) {
-  static std::mutex oneLinkAtATime;
-  std::lock_guard<std::mutex> lock(oneLinkAtATime);
+  std::lock_guard<std::mutex> lock(xcc::host::globalOptionsMutex());
   std::string in = input.str(), out = output.str();
   // No build id, path or local symbol: the same object gives the same bytes.
   const char *arguments[] = {
