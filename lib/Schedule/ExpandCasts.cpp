@@ -291,8 +291,12 @@ static void expandTruncate(arith::TruncFOp op) {
 void expandNarrowCasts(Operation *root) {
   SmallVector<arith::TruncFOp> truncations;
   root->walk([&](arith::TruncFOp op) { truncations.push_back(op); });
-  for (arith::TruncFOp op : truncations)
+  for (arith::TruncFOp op : truncations) {
+    // Implied roundings have been folded where they may; LLVM would merge two
+    // roundings into one that needs a library.
+    op->removeAttr("fastmath");
     expandTruncate(op);
+  }
   // After the above, which may extend.
   SmallVector<arith::ExtFOp> extensions;
   root->walk([&](arith::ExtFOp op) { extensions.push_back(op); });

@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 #include "lib/Schedule/Formula.h"
 
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
 using namespace mlir;
 
 namespace xcc::schedule {
@@ -19,6 +21,16 @@ static constexpr double twoOverPi[] = {
 // with a fused product nearly so far beyond.
 static constexpr double halfPi[] = {0x1.921fb544p+0, 0x1.0b4611a6p-34,
                                     0x1.3198a2ep-69, 0x1.b839a252049c1p-104};
+
+// The same in pieces of 26 bits, as integers, for the halves of an f64.
+static constexpr int64_t twoOverPiBits[] = {
+    0x28be60d, 0x2e4e441, 0x14a7f09, 0x357d1f5, 0xd37703,  0x1b62959, 0x24f10e4,
+    0x41fe51,  0x18eaf7a, 0x3bc561b, 0x1c91b8e, 0x2424dd2, 0x3801924, 0x2eea09d,
+    0x64873f,  0x21deb1c, 0x2c4a69c, 0x3ee8823, 0x17d4bae, 0x34484e9, 0x271c09a,
+    0x345f7e4, 0x4e6475,  0x2398353, 0xe7d272,  0x45f8bb,  0x37e4a0e, 0x31ff897,
+    0x3ff7816, 0x180fef2, 0x3c462d6, 0x20a6d1f, 0x1b4d9fb, 0xf27cb0,  0x26dd3d1,
+    0x23f669e, 0x17fa8b5, 0x3527bac, 0x1faf97c, 0x17b3d07, 0xe7de29,  0x1292ea6,
+    0x2fed7ec, 0x11f8d5d, 0x21580c};
 
 static constexpr double sineSeries[] = {
     -1.66666666666666324348e-01, 8.33333333332248946124e-03,
@@ -73,6 +85,45 @@ static Angle reduceF32(Formula &f, Num x) {
   return {quadrant, rest, f.number(0.0)};
 }
 
+/// Adds `part` to sum + lost.
+static void addTo(Num &sum, Num &lost, Num part) {
+  Num next = sum + part;
+  Num back = next - sum;
+  lost = lost + ((sum - (next - back)) + (part - back));
+  sum = next;
+}
+
+/// sum + lost quarter turns as an angle.
+static Angle fromTurns(Formula &f, Num sum, Num lost) {
+  auto [whole, quadrant] = f.roundToInteger(sum);
+  Num fraction = sum - whole;
+  addTo(fraction, lost, f.number(0.0));
+  Num top = fraction + lost;
+  Num rest = lost - (top - fraction);
+  Num angle = top * f.number(pi / 2);
+  Num low = f.fma(top, f.number(pi / 2), -angle);
+  low = low + f.fma(top, f.number(piLow / 2), rest * f.number(pi / 2));
+  return {quadrant, angle, low};
+}
+
+/// For any f64, at some eight hundred operations.
+static Angle reduceLarge(Formula &f, Num x) {
+  // Halves of at most 26 bits make products exact.
+  Num high =
+      f.fromBits(f.both(f.bitsOf(x), f.integer(~((int64_t(1) << 27) - 1))));
+  Num halves[] = {high, x - high};
+  Num sum = f.number(0.0), lost = f.number(0.0);
+  for (int64_t bits : twoOverPiBits)
+    for (Num &half : halves) {
+      half = half * f.number(0x1p-26);
+      Num product = half * f.number(double(bits));
+      Num turns = f.wrap(math::RoundEvenOp::create(
+          f.builder, f.loc, (product * f.number(0.25)).value));
+      addTo(sum, lost, f.fma(turns, f.number(-4.0), product));
+    }
+  return fromTurns(f, sum, lost);
+}
+
 /// For |x| < 2^30 or so: multiples of pi / 2 in four pieces taken away.
 static Angle reduceF64(Formula &f, Num x) {
   auto [whole, quadrant] = f.roundToInteger(x * f.number(2 / pi));
@@ -91,7 +142,27 @@ static Angle reduceF64(Formula &f, Num x) {
 }
 
 static Angle reduceAngle(Formula &f, Num x, bool wasF32) {
-  return wasF32 ? reduceF32(f, x) : reduceF64(f, x);
+  if (wasF32)
+    return reduceF32(f, x);
+  if (isa<VectorType>(f.type()))
+    return reduceLarge(f, x);
+  // Large angles are rare and dear: a branch.
+  Num isLarge = f.abs(x) > f.number(0x1p27);
+  auto branch = scf::IfOp::create(f.builder, f.loc,
+                                  TypeRange{f.intType(), f.type(), f.type()},
+                                  isLarge.value, /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(f.builder);
+  auto fill = [&](Region &region, Angle (*reduce)(Formula &, Num)) {
+    f.builder.setInsertionPointToStart(&region.front());
+    Angle angle = reduce(f, x);
+    scf::YieldOp::create(
+        f.builder, f.loc,
+        ValueRange{angle.quadrant.value, angle.rest.value, angle.low.value});
+  };
+  fill(branch.getThenRegion(), reduceLarge);
+  fill(branch.getElseRegion(), reduceF64);
+  return {f.wrap(branch.getResult(0)), f.wrap(branch.getResult(1)),
+          f.wrap(branch.getResult(2))};
 }
 
 static Num smallSine(Formula &f, const Angle &angle) {

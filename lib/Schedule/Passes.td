@@ -40,7 +40,20 @@ def ExpandMath : Pass<"expand-math"> {
       copysign, floor, ceil, trunc), and integer arithmetic.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
-                           "::mlir::math::MathDialect"];
+                           "::mlir::math::MathDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
+def CarryBF16AsBits : Pass<"carry-bf16-as-bits", "::mlir::func::FuncOp"> {
+  let summary = "Carry bf16 values as 16-bit integers";
+  let description = [{
+    - Input: functions after `expand-math`, which compute nothing in bf16.
+    - Output: the same with i16 in the place of bf16 in every type, also of
+      buffers: a target without bf16 instructions converts even what it only
+      moves, by a library call.
+    - Leaves alone: functions without bf16.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
 #endif // XCC_SCHEDULE_PASSES_TD

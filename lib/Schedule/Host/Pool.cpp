@@ -38,7 +38,7 @@ private:
   void emitOffset(IndexList outer, IndexList offsets);
   void emitInLine(IndexList outer, IndexList offsets);
   ScalarOps ops() {
-    return {builder.builder(), builder.loc(), isUnsignedElement(declared)};
+    return {builder.builder(), builder.loc(), isUnsignedElement(op, declared)};
   }
 
   HostKernelBuilder &builder;

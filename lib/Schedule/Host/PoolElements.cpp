@@ -112,7 +112,7 @@ Value emitWindow(OpBuilder &builder, ElementEmitter &emitter, Operation *op,
       cast<RankedTensorType>(window.input.getType()).getElementType();
   Type element = ElementEmitter::scalarType(declared);
   Type held = accumulatorType(element);
-  ScalarOps outer{builder, loc, isUnsignedElement(declared)};
+  ScalarOps outer{builder, loc, isUnsignedElement(op, declared)};
   Value init = window.isMaximum ? outer.lowest(held) : outer.constant(held, 0);
   std::function<FailureOr<Scalars>(OpBuilder &, IndexList, ValueRange)> nest =
       [&](OpBuilder &b, IndexList offsets,
@@ -136,7 +136,7 @@ Value emitWindow(OpBuilder &builder, ElementEmitter &emitter, Operation *op,
     Value value = emitter.readElement(b, loc, window.input, source);
     if (!value)
       return failure();
-    ScalarOps ops{b, loc, isUnsignedElement(declared)};
+    ScalarOps ops{b, loc, isUnsignedElement(op, declared)};
     return Scalars{combineWindow(ops, window.isMaximum, totals[0], value)};
   };
   FailureOr<Scalars> total = nest(builder, {}, init);

@@ -17,8 +17,11 @@ Type accumulatorType(Type element) {
   return element;
 }
 
-bool isUnsignedElement(Type element) {
-  return element.isInteger(1) || element.isUnsignedInteger();
+bool isUnsignedElement(Operation *op, Type element) {
+  // Signless by now; the operation remembers.
+  auto dtype = op->getAttrOfType<StringAttr>("fx.dtype");
+  return element.isInteger(1) || element.isUnsignedInteger() ||
+         (dtype && dtype == "u8");
 }
 
 Value ScalarOps::constant(Type type, double value) {

@@ -52,7 +52,8 @@ struct ScalarOps {
 /// The type that sums of `element` are added up in: f32 for narrow floats.
 mlir::Type accumulatorType(mlir::Type element);
 
-bool isUnsignedElement(mlir::Type element);
+/// True if `op` treats integers of its operand's element type as unsigned.
+bool isUnsignedElement(mlir::Operation *op, mlir::Type element);
 
 } // namespace xcc::schedule
 

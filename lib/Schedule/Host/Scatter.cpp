@@ -177,7 +177,7 @@ LogicalResult ScatterLine::emit(IndexList line) {
   b.setInsertionPointToStart(&branch.getThenRegion().front());
   ElementEmitter::Scope scope(emitter);
   StringRef reduce = op.getReduce();
-  bool isUnsigned = isUnsignedElement(target.declared);
+  bool isUnsigned = isUnsignedElement(op, target.declared);
   if (op.getExcludeSelf() && reduce != "none")
     update(line, [&](OpBuilder &inner, Value old, Indices) {
       ScalarOps here{inner, loc, isUnsigned};

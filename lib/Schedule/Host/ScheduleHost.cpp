@@ -86,6 +86,7 @@ void buildHostSchedulePipeline(OpPassManager &pm,
   pm.addPass(createScheduleHost(passOptions));
   OpPassManager &functions = pm.nest<func::FuncOp>();
   functions.addPass(createExpandMath());
+  functions.addPass(createCarryBF16AsBits());
   functions.addPass(createCSEPass());
   functions.addPass(createCanonicalizerPass());
 }

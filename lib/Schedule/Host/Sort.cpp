@@ -84,7 +84,7 @@ Scalars RowSort::emitStep(OpBuilder &b, Value place, ValueRange heads,
                           Value middle, Value high) {
   ElementEmitter &emitter = builder.elements();
   IndexSpace &space = builder.space();
-  ScalarOps ops{b, loc, isUnsignedElement(declared)};
+  ScalarOps ops{b, loc, isUnsignedElement(op, declared)};
   AffineExpr left = space.exprOf(heads[0]), right = space.exprOf(heads[1]);
   Value leftValue = emitter.loadFlat(b, loc, values, left, element);
   Value rightValue = emitter.loadFlat(b, loc, values, right, element);

@@ -131,13 +131,13 @@ Value emitArgReduction(OpBuilder &builder, ElementEmitter &emitter,
     extents = shape;
   Type declared = cast<RankedTensorType>(input.getType()).getElementType();
   Type element = ElementEmitter::scalarType(declared);
-  ScalarOps outer{builder, loc, isUnsignedElement(declared)};
+  ScalarOps outer{builder, loc, isUnsignedElement(op, declared)};
   Scalars inits = {isMaximum ? outer.lowest(element) : outer.highest(element),
                    outer.index(0)};
   FailureOr<Scalars> best = emitReductionLoops(
       builder, loc, emitter, extents, inits,
       [&](OpBuilder &b, Indices at, ValueRange so) -> FailureOr<Scalars> {
-        ScalarOps ops{b, loc, isUnsignedElement(declared)};
+        ScalarOps ops{b, loc, isUnsignedElement(op, declared)};
         IndexList source;
         if (dim) {
           source.append(indices.begin(), indices.end());
