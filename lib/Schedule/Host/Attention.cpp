@@ -61,6 +61,7 @@ private:
   IndexList keyIndices(AffineExpr key, AffineExpr element);
   void emitItem(AffineExpr item);
   void packQueries();
+  void packKeys(AffineExpr key0, Value count);
   void emitKeyBlock(AffineExpr key0, Value end);
   void emitMask(AffineExpr key0, AffineExpr row, Value count);
   void emitResults();
@@ -193,13 +194,39 @@ void AttentionEmitter::packQueries() {
   });
 }
 
+/// Keys whose elements lie side by side are transposed in registers.
+void AttentionEmitter::packKeys(AffineExpr key0, Value count) {
+  IndexList extents = heads;
+  extents.append({keys, headSize});
+  FailureOr<Probe> found =
+      probe(kernel, extents, [&](Indices all) -> FailureOr<Value> {
+        IndexList outer = headIndices;
+        headIndices = IndexList(all.drop_back(2));
+        Value scalar =
+            read(op.getKey(), keyIndices(all[all.size() - 2], all.back()));
+        headIndices = outer;
+        return scalar;
+      });
+  ok &= succeeded(found);
+  if (failed(found))
+    return;
+  auto rowsFrom = [&](AffineExpr key) {
+    return asRows(kernel, *found, headIndices, key0 + key);
+  };
+  std::optional<RowSource> rows = rowsFrom(constant(0));
+  if (rows && cast<MemRefType>(rows->flat.getType()).getElementType() ==
+                  block.accumulator())
+    return block.transposeKeys(count, rowsFrom);
+  block.packKeys(count, [&](AffineExpr key, AffineExpr element) {
+    return read(op.getKey(), keyIndices(key0 + key, element));
+  });
+}
+
 void AttentionEmitter::emitKeyBlock(AffineExpr key0, Value end) {
   OpBuilder &b = kernel.builder();
   Value left = arith::SubIOp::create(b, kernel.loc(), end, value(key0));
   Value count = least(value(keyBlock), left);
-  block.packKeys(count, [&](AffineExpr key, AffineExpr element) {
-    return read(op.getKey(), keyIndices(key0 + key, element));
-  });
+  packKeys(key0, count);
   block.multiplyKeys(count);
   block.forRows([&](AffineExpr row) {
     Value seen = count;

@@ -121,6 +121,21 @@ void AttentionBlock::packKeys(Value count, ReadKey read) {
       });
 }
 
+void AttentionBlock::transposeKeys(
+    Value count, function_ref<std::optional<RowSource>(AffineExpr)> from) {
+  kernel.forLoop(
+      value(int64_t(0)), count, constant(sizes.keys),
+      [&](AffineExpr key) {
+        Value left = arith::SubIOp::create(kernel.builder(), kernel.loc(),
+                                           count, value(key));
+        Value keys = arith::MinSIOp::create(kernel.builder(), kernel.loc(),
+                                            left, value(panelColumns));
+        emitTransposedCopy(kernel, *from(key), keys, sizes.headSize, packedKeys,
+                           key * sizes.headSize);
+      },
+      panelColumns);
+}
+
 void AttentionBlock::multiplyKeys(Value count) {
   OpBuilder &b = kernel.builder();
   Value isFirst = arith::ConstantIntOp::create(b, kernel.loc(), 1, 1);

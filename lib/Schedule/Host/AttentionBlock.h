@@ -9,6 +9,7 @@
 #include "dialects/fx/Fx.h"
 #include "lib/Schedule/Host/ContractPack.h"
 #include "lib/Schedule/Host/ContractTiles.h"
+#include "lib/Schedule/Host/ContractTranspose.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
 
@@ -41,6 +42,10 @@ public:
                 mlir::Value scalar);
   /// Scores of `count` keys: packs the keys, then multiplies.
   void packKeys(mlir::Value count, ReadKey read);
+  /// The same for keys that are rows from key `key` on in a buffer.
+  void transposeKeys(
+      mlir::Value count,
+      llvm::function_ref<std::optional<RowSource>(mlir::AffineExpr key)> from);
   void multiplyKeys(mlir::Value count);
   /// Replaces the scores of the first `count` keys of a row.
   void forScores(

@@ -6,6 +6,7 @@
 #include "lib/Schedule/Host/ContractMatch.h"
 #include "lib/Schedule/Host/ContractPack.h"
 #include "lib/Schedule/Host/ContractProduct.h"
+#include "lib/Schedule/Host/ContractTranspose.h"
 
 #include "dialects/plan/Plan.h"
 
@@ -246,6 +247,9 @@ LogicalResult ContractionReader::packWeight(MatrixProduct &product) {
   weight.offset = access->offset.replaceDims(places);
   if (weight.offset.isFunctionOfSymbol(0))
     return success();
+  IndexList zeros(product.batch.size(), space.constant(0));
+  if (auto rows = asRows(kernel, *found, zeros, space.constant(0)))
+    weight.rowStride = rows->stride;
   weight.element = getElementTypeOrSelf(source.getType());
   weight.dims = kernel.elements().shapeOf(source);
   std::string name =

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "lib/Schedule/Host/ContractPack.h"
 
+#include "lib/Schedule/Host/ContractTranspose.h"
 #include "lib/Schedule/Host/MicroKernel.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -187,6 +188,11 @@ LogicalResult packPanels(HostKernelBuilder &kernel,
     AffineExpr base = fixIndex(kernel, panel * k * panelColumns, {});
     Value columns = minimum(kernel, constantIndex(kernel, panelColumns),
                             materialize(kernel, n - number * panelColumns));
+    std::optional<RowSource> rows =
+        asRows(kernel, *found, batch, number * panelColumns);
+    if (rows && cast<MemRefType>(rows->flat.getType()).getElementType() ==
+                    product.panel)
+      return emitTransposedCopy(kernel, *rows, columns, k, flat, base);
     PanelIndices indices(kernel, product.n, number,
                          columnPeriod(found->accesses, product.n));
     auto copy = [&](AffineExpr column, Indices step) {
@@ -277,14 +283,26 @@ void buildPrepareKernel(HostKernelBuilder &kernel, StringRef name,
       storeFlat(prepare, scalar, prepare.flat(1),
                 base + step * panelColumns + column);
     };
-    forTransposed(prepare, columns, k, [&](AffineExpr column, AffineExpr step) {
-      AffineExpr place = weight.offset.replaceDims(
+    auto placeOf = [&](AffineExpr column, AffineExpr step) {
+      return weight.offset.replaceDims(
           {batch, panel * panelColumns + column, step});
-      put(column, step,
-          memref::LoadOp::create(prepare.builder(), prepare.loc(),
-                                 prepare.flat(0),
-                                 ValueRange(materialize(prepare, place))));
-    });
+    };
+    if (weight.rowStride)
+      emitTransposedCopy(prepare,
+                         {prepare.flat(0),
+                          placeOf(space.constant(0), space.constant(0)),
+                          weight.rowStride},
+                         columns, k, prepare.flat(1), base);
+    else
+      prepare.forExtent(k, [&](AffineExpr step) {
+        prepare.forLoop(
+            constantIndex(prepare, 0), columns, {}, [&](AffineExpr column) {
+              put(column, step,
+                  memref::LoadOp::create(
+                      prepare.builder(), prepare.loc(), prepare.flat(0),
+                      ValueRange(materialize(prepare, placeOf(column, step)))));
+            });
+      });
     // Columns that are not there: the panel's bytes are the weight's alone.
     prepare.forExtent(k, [&](AffineExpr step) {
       prepare.forLoop(columns, all, {}, [&](AffineExpr column) {

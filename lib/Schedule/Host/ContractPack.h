@@ -52,6 +52,7 @@ llvm::LogicalResult packRows(HostKernelBuilder &kernel,
 /// A weight's place in its buffer, over dimensions (batch, n, k).
 struct WeightPlace {
   mlir::AffineExpr offset;
+  mlir::AffineExpr rowStride; // along n, if neighbours in k are neighbours
   mlir::Type element;
   IndexList dims; // of the buffer
   int64_t batch, n, k;

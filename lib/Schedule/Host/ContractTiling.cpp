@@ -18,6 +18,7 @@ static constexpr int64_t usualSteps = 256;
 // Enough for a handful of threads to share evenly.
 static constexpr int64_t usefulItems = 12;
 static constexpr int64_t mostPanels = 4;
+static constexpr int64_t fewRows = 16;
 
 static int64_t ceilDiv(int64_t lhs, int64_t rhs) {
   return (lhs + rhs - 1) / rhs;
@@ -43,6 +44,9 @@ ProductTiling chooseTiling(const ProductSizes &sizes) {
     tiling.itemRows = tiling.rows * std::min<int64_t>(blocks, 4);
   }
   tiling.panels = mostPanels;
+  // Few rows: what counts is that packed weights stream by once, in order.
+  if (sizes.m >= 0 && sizes.m <= fewRows && !sizes.packsRhs && !sizes.packsLhs)
+    tiling.panels = 1;
   if (sizes.n < 0)
     return tiling;
   int64_t panels = std::max<int64_t>(1, ceilDiv(sizes.n, panelColumns));

@@ -1,0 +1,33 @@
+//===- ContractTranspose.h - Rows to panels, eight by eight ---------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef XCC_SCHEDULE_HOST_CONTRACTTRANSPOSE_H
+#define XCC_SCHEDULE_HOST_CONTRACTTRANSPOSE_H
+
+#include "lib/Schedule/Host/ContractProbe.h"
+
+namespace xcc::schedule {
+
+/// Rows in a buffer: element (row, k) is at offset + row * stride + k.
+struct RowSource {
+  mlir::Value flat;
+  mlir::AffineExpr offset, stride;
+};
+
+/// The rows that an operand's elements (..., row, k) lie in, if reading one is
+/// a load that moves by 1 with k and linearly with the row; `at` are the values
+/// of the variables before the row.
+std::optional<RowSource> asRows(HostKernelBuilder &kernel, const Probe &found,
+                                Indices at, mlir::AffineExpr firstRow);
+
+/// target[k * panelColumns + row] = source(row, k) for row < `rows` <=
+/// panelColumns: blocks of 8 x 8 in registers, what is left one by one.
+void emitTransposedCopy(HostKernelBuilder &kernel, const RowSource &source,
+                        mlir::Value rows, mlir::AffineExpr k,
+                        mlir::Value target, mlir::AffineExpr offset);
+
+} // namespace xcc::schedule
+
+#endif // XCC_SCHEDULE_HOST_CONTRACTTRANSPOSE_H
