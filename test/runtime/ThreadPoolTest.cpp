@@ -74,6 +74,25 @@ TEST(ThreadPool, wakesFromSleep) {
   }
 }
 
+TEST(ThreadPool, callerDoesWhatNoWorkerBegins) {
+  // One share is slow: whoever is free meanwhile has the others, each once.
+  auto pool = ThreadPool::get(3);
+  static std::atomic<int> numDone;
+  for (int i = 0; i < 50; ++i) {
+    numDone = 0;
+    auto slow = [](void *const *, const int64_t *, void *, int64_t begin,
+                   int64_t end) {
+      for (int64_t item = begin; item < end; ++item)
+        if (item == 1)
+          std::this_thread::sleep_for(std::chrono::microseconds(200));
+      numDone += int(end - begin);
+    };
+    ASSERT_EQ(pool->tryRun({slow, nullptr, nullptr, 3}, 3, 64),
+              ThreadPool::Outcome::Done);
+    EXPECT_EQ(numDone, 3);
+  }
+}
+
 TEST(ThreadPool, survivesManyShortTasks) {
   auto pool = ThreadPool::get(2);
   Visits visits(2);

@@ -155,6 +155,9 @@ void ThreadPool::serve(Worker &worker) {
     seen = worker.posted.load();
     if (isStopping.load())
       return;
+    // The caller may have come first, and even have gone on to another task.
+    if (!worker.claim(seen))
+      continue;
     writeFloatState(floatState);
     runPart(worker.part, worker.scratch);
     if (numLeft.fetch_sub(1) == 1 && isCallerAsleep.load())
@@ -175,6 +178,17 @@ bool ThreadPool::reserveScratch(int32_t parts, uint64_t bytes) {
   for (int32_t i = 0; i + 1 < parts; ++i)
     isEnough &= workers[size_t(i)]->scratch.reserve(bytes);
   return isEnough;
+}
+
+void ThreadPool::finishUnclaimed(int32_t parts) {
+  // From the end: the first workers were woken first.
+  for (int32_t i = parts - 1; i-- > 0;) {
+    Worker &worker = *workers[size_t(i)];
+    if (!worker.claim(worker.posted.load(std::memory_order_relaxed)))
+      continue;
+    runPart(worker.part, callerScratch);
+    numLeft.fetch_sub(1);
+  }
 }
 
 void ThreadPool::waitForWorkers() {
@@ -204,6 +218,7 @@ ThreadPool::Outcome ThreadPool::tryRun(const Task &newTask, int32_t parts,
         wake(worker.posted);
     }
     runPart(0, callerScratch);
+    finishUnclaimed(parts);
     waitForWorkers();
     outcome = Outcome::Done;
   }

@@ -28,9 +28,11 @@ struct Task {
   int64_t workItems;
 };
 
-/// The caller and numThreads - 1 workers. Part i of p gets a fixed, contiguous
-/// share, so that nothing is shared while a task runs. Workers spin for at most
-/// 50 us before they sleep: other libraries' threads want the cores.
+/// The caller and numThreads - 1 workers. A task is cut into fixed, contiguous
+/// shares, one for each; the caller, once done with its own, also does those
+/// that no worker has begun, so a worker that sleeps or has no core costs
+/// little. Workers spin for at most 50 us before they sleep: other libraries'
+/// threads want the cores.
 class ThreadPool {
 public:
   /// The process's pool of that many threads, made at first use and ended with
@@ -56,7 +58,15 @@ private:
     HostBlock scratch;
     // Raised by the caller to hand over the task; slept upon.
     alignas(64) std::atomic<uint32_t> posted{0};
+    // Follows |posted|, raised by whoever does the part.
+    std::atomic<uint32_t> claimed{0};
     std::atomic<bool> isAsleep{false};
+
+    /// True for one caller only of those that saw |post|.
+    bool claim(uint32_t post) {
+      uint32_t before = post - 1;
+      return claimed.compare_exchange_strong(before, post);
+    }
   };
 
   explicit ThreadPool(int32_t numThreads);
@@ -64,6 +74,7 @@ private:
   void serve(Worker &worker);
   void runPart(int32_t part, HostBlock &scratch);
   bool reserveScratch(int32_t parts, uint64_t bytes);
+  void finishUnclaimed(int32_t parts);
   void waitForWorkers();
 
   std::vector<std::unique_ptr<Worker>> workers;
