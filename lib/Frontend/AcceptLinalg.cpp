@@ -169,8 +169,8 @@ struct AcceptLinalg : impl::AcceptLinalgBase<AcceptLinalg> {
     for (auto function : module.getOps<func::FuncOp>()) {
       if (function.isExternal())
         continue;
-      replaceDims(function);
       acceptTensorOps(function);
+      replaceDims(function);
       generalise(function);
     }
   }

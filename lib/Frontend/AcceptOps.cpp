@@ -124,6 +124,37 @@ static void acceptConvolution(linalg::Conv2DNchwFchwOp op,
   replace(rewriter, op, result);
 }
 
+/// What a reduction by addition adds to: acc + term, one term a step.
+static bool isSum(linalg::LinalgOp op) {
+  if (op.getNumReductionLoops() == 0 || op.getNumDpsInits() != 1)
+    return false;
+  Block *body = op.getBlock();
+  Value yielded = body->getTerminator()->getOperand(0);
+  Operation *add = yielded.getDefiningOp();
+  return isa_and_nonnull<arith::AddFOp, arith::AddIOp>(add) &&
+         llvm::is_contained(add->getOperands(), body->getArguments().back());
+}
+
+/// sum onto x -> sum onto zeros, plus x: only a constant may start a reduction
+static void startFromZero(linalg::LinalgOp op, IRRewriter &rewriter) {
+  Value start = op.getDpsInits().front();
+  if (start.getDefiningOp<linalg::FillOp>() || !isSum(op))
+    return;
+  auto type = cast<RankedTensorType>(start.getType());
+  Location loc = op.getLoc();
+  SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(rewriter, loc, start);
+  Value zero = arith::ConstantOp::create(
+      rewriter, loc, rewriter.getZeroAttr(type.getElementType()));
+  Value empty =
+      tensor::EmptyOp::create(rewriter, loc, sizes, type.getElementType());
+  Value zeros = linalg::FillOp::create(rewriter, loc, zero, empty).getResult(0);
+  rewriter.modifyOpInPlace(op, [&] { op.setDpsInitOperand(0, zeros); });
+  rewriter.setInsertionPointAfter(op);
+  Value result = op->getResult(0);
+  Value sum = fx::AddOp::create(rewriter, loc, type, result, start);
+  rewriter.replaceAllUsesExcept(result, sum, sum.getDefiningOp());
+}
+
 void acceptTensorOps(func::FuncOp function) {
   IRRewriter rewriter(function.getContext());
   for (Operation &op :
@@ -139,7 +170,8 @@ void acceptTensorOps(func::FuncOp function) {
         })
         .Case([&](linalg::Conv2DNchwFchwOp convolution) {
           acceptConvolution(convolution, rewriter);
-        });
+        })
+        .Case([&](linalg::LinalgOp sum) { startFromZero(sum, rewriter); });
   }
 }
 

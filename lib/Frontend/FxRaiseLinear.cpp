@@ -75,15 +75,16 @@ static Value raiseAddmm(fx::AddmmOp op, GraphRewriter &rewriter) {
   return buildLinear(op, op.getLhs(), weight, op.getBias(), rewriter);
 }
 
-/// add(linear(x, w), b) -> linear(x, w, b), also with a view between
+/// add(linear(x, w), b) -> linear(x, w, b), also with views between
 static Value raiseBias(fx::AddOp op, GraphRewriter &rewriter) {
   for (Value side : {op.getLhs(), op.getRhs()}) {
     Value bias = otherOperand(op, side);
     Value inner = side;
-    if (auto view = side.getDefiningOp<fx::ViewOp>();
-        view && side.hasOneUse() && rankOf(view.getInput()) > 0 &&
-        rewriter.shapeOf(view.getInput()).back() ==
-            rewriter.shapeOf(side).back())
+    for (auto view = inner.getDefiningOp<fx::ViewOp>();
+         view && inner.hasOneUse() && rankOf(view.getInput()) > 0 &&
+         rewriter.shapeOf(view.getInput()).back() ==
+             rewriter.shapeOf(inner).back();
+         view = inner.getDefiningOp<fx::ViewOp>())
       inner = view.getInput();
     auto linear = inner.getDefiningOp<fx::LinearOp>();
     if (!linear || linear.getBias() || !inner.hasOneUse() ||
