@@ -34,14 +34,4 @@ def LowerHost : Pass<"lower-host", "::mlir::ModuleOp"> {
                            "::mlir::affine::AffineDialect"];
 }
 
-def CarryBF16AsBits : Pass<"host-carry-bf16-as-bits", "::mlir::ModuleOp"> {
-  let summary = "bf16 values as the 16-bit integers they are in memory";
-  let description = [{
-    - Input: bf16 is loaded, stored, moved, selected and reinterpreted; no
-      operation computes with it.
-    - Output: the same with i16 in bf16's place. x86-64-v3 has no bf16: LLVM
-      carries one as an f32 and rounds it back by a library call.
-  }];
-}
-
 #endif // XCC_LIB_TARGET_HOST_PASSES_TD

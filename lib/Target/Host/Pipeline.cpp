@@ -22,7 +22,6 @@ void xcc::buildLowerPipeline(OpPassManager &pm) {
   // x86-64-v3 has no bf16 conversions; LLVM would call a library.
   expand.includeBf16 = true;
   pm.addPass(arith::createArithExpandOpsPass(expand));
-  pm.addPass(host::createCarryBF16AsBits());
   pm.addPass(createSCFToControlFlowPass());
   pm.addPass(createConvertVectorToLLVMPass());
   pm.addPass(createConvertMathToLLVMPass());
