@@ -32,7 +32,7 @@ struct Version {
   uint32_t minor;
 };
 
-struct DataType {
+struct ElementType {
   uint8_t code;
   uint8_t bits;
   uint16_t lanes;
@@ -43,7 +43,7 @@ struct Tensor {
   int32_t deviceType;
   int32_t deviceId;
   int32_t rank;
-  DataType dtype;
+  ElementType dtype;
   int64_t *shape;
   int64_t *strides; // in elements; null: dense row-major
   uint64_t byteOffset;

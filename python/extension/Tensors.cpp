@@ -14,7 +14,7 @@ namespace xcc::python {
 namespace {
 struct DTypeRow {
   xrt_dtype_t dtype;
-  dlpack::DataType dlpack;
+  dlpack::ElementType dlpack;
   const char *numpy; // null: NumPy lacks it
 };
 } // namespace
@@ -36,7 +36,7 @@ static constexpr DTypeRow dtypeRows[] = {
     {XRT_DTYPE_F8E5M2FNUZ, {dlpack::kFloat8E5M2FNUZ, 8, 1}, nullptr},
 };
 
-static xrt_dtype_t fromDLPack(dlpack::DataType type) {
+static xrt_dtype_t fromDLPack(dlpack::ElementType type) {
   for (const DTypeRow &row : dtypeRows)
     if (row.dlpack.code == type.code && row.dlpack.bits == type.bits &&
         type.lanes == 1)
