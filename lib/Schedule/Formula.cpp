@@ -60,8 +60,12 @@ Num Formula::trunc(Num x) {
   return wrap(math::TruncOp::create(builder, loc, x.value));
 }
 Num Formula::copySign(Num magnitude, Num sign) {
-  return wrap(
-      math::CopySignOp::create(builder, loc, magnitude.value, sign.value));
+  // As bits: LLVM narrows math.copysign with its operands, and may then need
+  // a conversion that has no instruction.
+  Num signBit = integer(int64_t(INT32_MIN), INT64_MIN);
+  Num others = integer(INT32_MAX, INT64_MAX);
+  return fromBits(
+      either(both(bitsOf(magnitude), others), both(bitsOf(sign), signBit)));
 }
 Num Formula::bitsOf(Num x) {
   return wrap(arith::BitcastOp::create(builder, loc, integerType, x.value));
