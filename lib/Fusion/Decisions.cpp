@@ -35,7 +35,10 @@ void Decisions::fuse(Operation *into, Operation *op, StringRef as) {
                                    describe(op));
   // An op of the model that became several here is no fusion of the model's.
   bool isOneOp = describe(op) == describe(into);
-  if (!isOneOp)
+  if (!isOneOp && as == "sibling")
+    line = llvm::formatv("{0} beside {1}: they read the same, once",
+                         describe(op), describe(into));
+  else if (!isOneOp)
     line = llvm::formatv("{0} as {1} of {2}: {3} stay out of memory",
                          describe(op), as, describe(into),
                          bytesOf(as == "epilogue" ? into : op));
@@ -122,7 +125,10 @@ static std::string defaultReason(Family from, Family to) {
   llvm_unreachable("every family is listed");
 }
 
-void Decisions::report() {
+void Decisions::addRefusals() {
+  // An op of the model may be several ops here: a pair is told once, and a
+  // reason that a rule gave is better than one by families.
+  std::map<std::pair<std::string, std::string>, std::string *> told;
   for (Operation *consumer : groups.getOps())
     for (Operation *producer : groups.producersOf(consumer)) {
       Group &group = groups.groupOf(consumer);
@@ -130,15 +136,26 @@ void Decisions::report() {
         continue;
       auto known = reasons.find(
           {groups.positionOf(producer), groups.positionOf(consumer)});
-      std::string reason =
-          known != reasons.end()
+      bool isGiven = known != reasons.end();
+      std::string line = llvm::formatv(
+          "{0} with {1}: {2}", describe(producer), describe(consumer),
+          isGiven
               ? known->second
-              : defaultReason(groups.groupOf(producer).family, group.family);
-      std::string line = llvm::formatv("{0} with {1}: {2}", describe(producer),
-                                       describe(consumer), reason);
-      if (!llvm::is_contained(group.refused, line))
-        group.refused.push_back(line);
+              : defaultReason(groups.groupOf(producer).family, group.family));
+      std::string *&place = told[{describe(producer), describe(consumer)}];
+      if (!place) {
+        refusals.push_back({&group, std::move(line)});
+        place = &refusals.back().second;
+      } else if (isGiven) {
+        *place = std::move(line);
+      }
     }
+  for (auto &[group, line] : refusals)
+    group->refused.push_back(std::move(line));
+}
+
+void Decisions::report() {
+  addRefusals();
   for (Group *group : groups.inOrder()) {
     Location loc = group->ops.front()->getLoc();
     auto options = remark::RemarkOpts::name("fusion").category(passName);

@@ -9,6 +9,7 @@
 #include "lib/Fusion/Groups.h"
 #include "lib/Fusion/SizeAnalysis.h"
 
+#include <list>
 #include <map>
 #include <string>
 
@@ -49,10 +50,13 @@ public:
   void report();
 
 private:
+  void addRefusals();
+
   mlir::func::FuncOp function;
   SizeAnalysis sizes;
   llvm::SmallVector<std::string> symbolNames;
   std::map<std::pair<unsigned, unsigned>, std::string> reasons;
+  std::list<std::pair<Group *, std::string>> refusals;
 };
 
 /// Elementwise consumers join contractions, convolutions, attention and pools.

@@ -37,17 +37,19 @@ static Reading readingOf(linalg::GenericOp consumer, Operation *producer) {
   return reading;
 }
 
+/// Whether the results' elements are written in the order of the loops.
+static bool writesInOrder(linalg::GenericOp op) {
+  return llvm::all_of(op.getDpsInitsMutable(), [&](OpOperand &init) {
+    return op.getMatchingIndexingMap(&init).isIdentity();
+  });
+}
+
 /// producer -> consumer over the same elements: one kernel.
 static bool tryJoin(Decisions &decisions, linalg::GenericOp producer,
                     linalg::GenericOp consumer) {
   Groups &groups = decisions.groups;
-  auto identity = [&](linalg::GenericOp op) {
-    return llvm::all_of(op.getDpsInitsMutable(), [&](OpOperand &init) {
-      return op.getMatchingIndexingMap(&init).isIdentity();
-    });
-  };
-  if (producer.getNumLoops() != consumer.getNumLoops() || !identity(producer) ||
-      !identity(consumer))
+  if (producer.getNumLoops() != consumer.getNumLoops() ||
+      !writesInOrder(producer) || !writesInOrder(consumer))
     return false;
   if (!groups.canMerge(consumer, producer)) {
     decisions.refuse(producer, consumer,
@@ -94,10 +96,31 @@ static void tryMap(Decisions &decisions, Operation *producer,
   tryInline(decisions, producer, consumer);
 }
 
+/// Ops that read the same tensor, all of it and in order, read it together.
+static void joinSiblings(Decisions &decisions) {
+  Groups &groups = decisions.groups;
+  llvm::DenseMap<Value, Operation *> firstReader;
+  for (Operation *op : groups.getOps()) {
+    auto reader = asElementwise(op);
+    if (!reader || !isMapGroup(groups.groupOf(op)) || !writesInOrder(reader))
+      continue;
+    for (OpOperand *input : reader.getDpsInputOperands()) {
+      if (!reader.getMatchingIndexingMap(input).isIdentity())
+        continue;
+      Operation *&first = firstReader[input->get()];
+      if (!first)
+        first = op;
+      else if (!groups.inOneGroup(first, op) && groups.canMerge(first, op))
+        decisions.fuse(first, op, "sibling");
+    }
+  }
+}
+
 void fuseMaps(Decisions &decisions) {
   for (Operation *consumer : decisions.groups.getOps())
     for (Operation *producer : decisions.groups.producersOf(consumer))
       tryMap(decisions, producer, consumer);
+  joinSiblings(decisions);
 }
 
 } // namespace xcc::fusion

@@ -34,6 +34,7 @@ private:
   bool growOnce();
   bool tryConsumer(Operation *member, Operation *consumer);
   bool tryProducer(Operation *member, Operation *producer);
+  bool trySiblings(linalg::GenericOp member);
   StringRef objection(linalg::GenericOp op) const;
   bool runsOverRows(linalg::GenericOp op, ArrayRef<int> loops) const;
   void join(linalg::GenericOp op, StringRef as);
@@ -132,20 +133,38 @@ bool RowGroup::tryProducer(Operation *member, Operation *producer) {
   return true;
 }
 
+/// Another reduction of the same rows reads what this one reads.
+bool RowGroup::trySiblings(linalg::GenericOp member) {
+  for (Value input : member.getDpsInputs()) {
+    SmallVector<Operation *> siblings;
+    for (Operation *user : input.getUsers())
+      if (user->getBlock() == member->getBlock() && asReduction(user) &&
+          decisions.isAlone(user) && user != member)
+        siblings.push_back(user);
+    llvm::sort(siblings, [&](Operation *lhs, Operation *rhs) {
+      return decisions.groups.positionOf(lhs) <
+             decisions.groups.positionOf(rhs);
+    });
+    for (Operation *sibling : siblings)
+      if (objection(cast<linalg::GenericOp>(sibling)).empty()) {
+        join(cast<linalg::GenericOp>(sibling), "sibling");
+        return true;
+      }
+  }
+  return false;
+}
+
 bool RowGroup::growOnce() {
   auto members = decisions.groups.groupOf(root).ops;
   for (Operation *member : members) {
     for (Operation *consumer : decisions.groups.consumersOf(member))
       if (tryConsumer(member, consumer))
         return true;
-    for (Operation *producer : decisions.groups.producersOf(member)) {
+    for (Operation *producer : decisions.groups.producersOf(member))
       if (tryProducer(member, producer))
         return true;
-      // Another reduction of the same rows reads what this one reads.
-      for (Operation *sibling : decisions.groups.consumersOf(producer))
-        if (asReduction(sibling) && tryConsumer(member, sibling))
-          return true;
-    }
+    if (trySiblings(cast<linalg::GenericOp>(member)))
+      return true;
   }
   return false;
 }

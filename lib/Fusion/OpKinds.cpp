@@ -136,8 +136,9 @@ bool isMovement(linalg::GenericOp op) {
 
 static std::string modelOpIn(Location loc) {
   if (auto fused = dyn_cast<FusedLoc>(loc)) {
-    if (auto name = dyn_cast_or_null<StringAttr>(fused.getMetadata()))
-      return name.getValue().str();
+    auto name = dyn_cast_or_null<StringAttr>(fused.getMetadata());
+    if (name && name.getValue().starts_with("fx."))
+      return name.str();
     for (Location inner : fused.getLocations())
       if (std::string name = modelOpIn(inner); !name.empty())
         return name;

@@ -50,3 +50,33 @@ func.func @main(%x: tensor<8xf32>) -> tensor<8xf32> {
   %2 = fx.sub %0, %1 : (tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
   return %2 : tensor<8xf32>
 }
+
+// -----
+
+// Two functions of one tensor read it together.
+// CHECK-LABEL: func.func private @kernel(
+// CHECK-SAME: plan.fused = ["sin ({{.*}}) beside cos ({{.*}}): they read the same, once"]
+// CHECK-LABEL: func.func @main
+// CHECK: %[[R:.*]]:2 = plan.launch
+// CHECK-NEXT: return %[[R]]#0, %[[R]]#1
+func.func @main(%x: tensor<8xf32>) -> (tensor<8xf32>, tensor<8xf32>) {
+  %0 = fx.cos %x : (tensor<8xf32>) -> tensor<8xf32>
+  %1 = fx.sin %x : (tensor<8xf32>) -> tensor<8xf32>
+  return %0, %1 : tensor<8xf32>, tensor<8xf32>
+}
+
+// -----
+
+// A split in two is read where its halves are concatenated: no copies.
+// CHECK-LABEL: func.func private @kernel(
+// CHECK-SAME: plan.family = "copy"
+// CHECK-SAME: plan.ops = ["slice", "slice", "cat"]
+// CHECK-LABEL: func.func @main
+// CHECK-COUNT-1: plan.launch
+// CHECK-NOT: plan.launch
+func.func @main(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %0 = fx.slice %x {dim = 1 : i64, start = affine_map<() -> (0)>, end = affine_map<() -> (4)>} : (tensor<4x8xf32>) -> tensor<4x4xf32>
+  %1 = fx.slice %x {dim = 1 : i64, start = affine_map<() -> (4)>, end = affine_map<() -> (8)>} : (tensor<4x8xf32>) -> tensor<4x4xf32>
+  %2 = fx.cat %1, %0 {dim = 1 : i64} : (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4x8xf32>
+  return %2 : tensor<4x8xf32>
+}

@@ -55,3 +55,17 @@ func.func @main(%x: tensor<16x4xf32>) -> tensor<4x16xf32> {
   %1 = fx.softmax %0 {dim = 1 : i64} : (tensor<4x16xf32>) -> tensor<4x16xf32>
   return %1 : tensor<4x16xf32>
 }
+
+// -----
+
+// Two reductions of one argument's rows read it together.
+// CHECK-LABEL: func.func private @kernel(
+// CHECK-SAME: plan.fused = ["amin ({{.*}}) beside amax ({{.*}}): they read the same, once"]
+// CHECK-LABEL: func.func @main
+// CHECK-COUNT-1: plan.launch
+// CHECK-NOT: plan.launch
+func.func @main(%x: tensor<4x16xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+  %0 = fx.amax %x {dims = array<i64: 1>} : (tensor<4x16xf32>) -> tensor<4xf32>
+  %1 = fx.amin %x {dims = array<i64: 1>} : (tensor<4x16xf32>) -> tensor<4xf32>
+  return %0, %1 : tensor<4xf32>, tensor<4xf32>
+}
