@@ -69,3 +69,26 @@ func.func private @add_then_mean(%x: tensor<64x96xf32> {fx.dims = affine_map<() 
   } -> tensor<64xf32>
   return %p, %t : tensor<64x96xf32>, tensor<64xf32>
 }
+
+// The reduced dimension is not the contiguous one: blocks of 128 columns.
+// CHECK-LABEL: func.func private @column_sum
+// CHECK-NOT: iter_args
+// CHECK: scf.for %[[ROW:.*]] = %{{.*}} to
+// CHECK-NEXT: scf.for %[[COLUMN:.*]] = %{{.*}} to
+// CHECK-NEXT: arith.muli %[[ROW]]
+// CHECK-NEXT: arith.addi %{{.*}}, %[[COLUMN]]
+// CHECK-NEXT: memref.load
+// CHECK: arith.addf
+// CHECK-NEXT: memref.store
+// CHECK-NOT: iter_args
+func.func private @column_sum(%x: tensor<4096x768xf32> {fx.dims = affine_map<() -> (4096, 768)>}) -> tensor<768xf32> attributes {plan.kernel, plan.family = "reduce"} {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<768xf32>
+  %z = linalg.fill ins(%zero : f32) outs(%e : tensor<768xf32>) -> tensor<768xf32>
+  %t = linalg.generic {indexing_maps = [#all, affine_map<(i, j) -> (j)>], iterator_types = ["reduction", "parallel"]} ins(%x : tensor<4096x768xf32>) outs(%z : tensor<768xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %s = arith.addf %a, %o : f32
+    linalg.yield %s : f32
+  } -> tensor<768xf32>
+  return %t : tensor<768xf32>
+}
