@@ -28,12 +28,13 @@ npy("double.npy", "<f8", (1, 4), floats)
 (folder / "text.npy").write_text("no tensor\n")
 
 
-def safetensors(name, dtype, data):
+def safetensors(name, key, dtype, data):
     header = json.dumps(
-        {"x": {"dtype": dtype, "shape": [2, 4], "data_offsets": [0, len(data)]}}
+        {key: {"dtype": dtype, "shape": [2, 4], "data_offsets": [0, len(data)]}}
     ).encode()
     (folder / name).write_bytes(struct.pack("<Q", len(header)) + header + data)
 
 
-safetensors("good.safetensors", "F32", floats)
-safetensors("unknown.safetensors", "U32", floats)
+safetensors("good.safetensors", "arg0", "F32", floats)
+safetensors("other.safetensors", "x", "F32", floats)
+safetensors("unknown.safetensors", "x", "U32", floats)
