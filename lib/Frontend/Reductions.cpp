@@ -36,8 +36,10 @@ Reduction::Reduction(Lowering &lowering, SymbolicShape full,
                      ArrayRef<int64_t> dims)
     : lowering(lowering), shape(std::move(full)),
       reduced(shape.size(), dims.empty()) {
+  // PyTorch lets a scalar have a dimension 0, which holds it all.
   for (int64_t dim : dims)
-    reduced[dim] = true;
+    if (!shape.empty())
+      reduced[dim] = true;
   for (size_t i = 0; i < shape.size(); ++i)
     if (!reduced[i])
       kept.push_back(shape[i]);

@@ -155,7 +155,8 @@ FailureOr<Tensor> Lowering::reshape(Tensor tensor, SymbolicShape shape) {
   // No elements: nothing to group by.
   auto isZero = [](AffineExpr size) { return isSize(size, 0); };
   if (llvm::any_of(shape, isZero))
-    return wrap(empty(shape, tensor.element), shape, tensor.element);
+    return store(splat(builder.getZeroAttr(storageType(tensor.element)), shape,
+                       tensor.element));
   auto groups = groupDimensions(root.shape, shape);
   if (failed(groups))
     return failure();

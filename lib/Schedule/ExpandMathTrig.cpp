@@ -263,7 +263,8 @@ Num expandAtan2(Formula &f, Num y, Num x) {
   Num isLeft = f.bitsOf(x) < f.integer(0);
   angle = f.select(isLeft, f.number(pi) - (angle - f.number(piLow)), angle);
   angle = f.select(f.either(f.isNan(x), f.isNan(y)), f.nan(), angle);
-  return f.copySign(angle, y);
+  // Not by copySign: LLVM would round an f16's sign from f64, by a library.
+  return f.select(f.bitsOf(y) < f.integer(0), -angle, angle);
 }
 
 /// asin(t) for 0 <= t <= 1/2, given t^2.
