@@ -182,6 +182,7 @@ def scans():
                 ulps=64,
             )
         yield Case(op, [with_corners(torch.float32)], lambda x, f=function: f(x, 1), {"dim": "1"})
+        yield Case(op, [normal()], lambda x, f=function: f(x, 0), {"dim": "0"})
 
 
 def sorting():
@@ -196,7 +197,7 @@ def sorting():
                     {"dim": "1", **({"descending": "unit"} if descending else {})},
                     any_zero=True,
                 )
-    for shape, dim in (((5, 3), 0), ((2, 0), 1), ((1,), 0), ((2, 65, 2), 1), ((7, 3), 0)):
+    for shape, dim in (((), 0), ((5, 3), 0), ((2, 0), 1), ((1,), 0), ((2, 65, 2), 1), ((7, 3), 0)):
         yield Case(
             "sort",
             [normal(*shape)],
