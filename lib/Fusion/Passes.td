@@ -35,7 +35,8 @@ def SinkViews : Pass<"sink-views", "::mlir::func::FuncOp"> {
   }];
   let dependentDialects = ["::mlir::affine::AffineDialect",
                            "::mlir::arith::ArithDialect",
-                           "::mlir::tensor::TensorDialect"];
+                           "::mlir::tensor::TensorDialect",
+                           "::xcc::fx::FxDialect"];
 }
 
 def FuseKernels : Pass<"fuse-kernels", "::mlir::ModuleOp"> {

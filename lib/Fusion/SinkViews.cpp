@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "lib/Fusion/Fusion.h"
 #include "lib/Fusion/OpKinds.h"
+#include "lib/Fusion/SizeAnalysis.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -65,6 +66,29 @@ static bool mayRise(OpOperand *use) {
 
 static bool mayMove(OpOperand *use) { return maySink(use) || mayRise(use); }
 
+/// dim(tensor, i) -> its expression of the size symbols: the patterns ask the
+/// tensors, the plan keeps sizes as expressions.
+static void replaceDims(func::FuncOp function) {
+  SizeAnalysis sizes;
+  SmallVector<std::pair<tensor::DimOp, AffineExpr>> found;
+  function.walk([&](tensor::DimOp op) {
+    if (AffineExpr size = sizes.valueOf(op.getResult()))
+      found.push_back({op, size});
+  });
+  unsigned numSymbols = numSymbolsOf(function);
+  for (auto [op, size] : found) {
+    OpBuilder builder(op);
+    SmallVector<Value> symbols;
+    for (unsigned i = 0; i < numSymbols; ++i)
+      symbols.push_back(
+          fx::SymOp::create(builder, op.getLoc(), builder.getIndexType(), i));
+    auto apply = affine::AffineApplyOp::create(
+        builder, op.getLoc(), AffineMap::get(0, numSymbols, size), symbols);
+    op.replaceAllUsesWith(apply.getResult());
+    op.erase();
+  }
+}
+
 namespace {
 
 struct SinkViews : impl::SinkViewsBase<SinkViews> {
@@ -80,7 +104,8 @@ struct SinkViews : impl::SinkViewsBase<SinkViews> {
     linalg::populateFoldReshapeOpsByExpansionPatterns(patterns, mayMove);
     tensor::populateFoldTensorEmptyPatterns(patterns);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
-      signalPassFailure();
+      return signalPassFailure();
+    replaceDims(getOperation());
   }
 };
 

@@ -89,3 +89,38 @@ func.func @copy_comes_after_the_view(%x: tensor<8x3xf32>) -> tensor<3x4x2xf32> {
   %v = tensor.expand_shape %a [[0], [1, 2]] output_shape [3, 4, 2] : tensor<3x8xf32> into tensor<3x4x2xf32>
   return %v : tensor<3x4x2xf32>
 }
+
+// -----
+
+#id3 = affine_map<(d0, d1, d2) -> (d0, d1, d2)>
+#row = affine_map<(d0, d1) -> (d0, d1)>
+#column = affine_map<(d0, d1) -> (d0)>
+
+// Sizes stay expressions of the symbols; no op asks a tensor for its size.
+// CHECK-LABEL: @sizes_are_expressions
+// CHECK-NOT: tensor.dim
+// CHECK: return
+func.func @sizes_are_expressions(
+    %x: tensor<?x?x4xf32> {fx.dims = affine_map<()[s0, s1] -> (s0, s1, 4)>},
+    %y: tensor<?xf32> {fx.dims = affine_map<()[s0, s1] -> (s0)>}) -> tensor<?x?xf32>
+    attributes {fx.symbols = [{name = "m", min = 1}, {name = "n", min = 1}]} {
+  %m = fx.sym 0 : index
+  %n = fx.sym 1 : index
+  %n4 = affine.apply affine_map<()[s0] -> (s0 * 4)>()[%n]
+  %e = tensor.empty(%m, %n) : tensor<?x?x4xf32>
+  %a = linalg.generic {indexing_maps = [#id3, #id3], iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%x : tensor<?x?x4xf32>) outs(%e : tensor<?x?x4xf32>) {
+  ^bb0(%i: f32, %o: f32):
+    %0 = math.exp %i : f32
+    linalg.yield %0 : f32
+  } -> tensor<?x?x4xf32>
+  %v = tensor.collapse_shape %a [[0], [1, 2]] : tensor<?x?x4xf32> into tensor<?x?xf32>
+  %f = tensor.empty(%m, %n4) : tensor<?x?xf32>
+  %b = linalg.generic {indexing_maps = [#row, #column, #row], iterator_types = ["parallel", "parallel"]}
+      ins(%v, %y : tensor<?x?xf32>, tensor<?xf32>) outs(%f : tensor<?x?xf32>) {
+  ^bb0(%i: f32, %j: f32, %o: f32):
+    %0 = arith.divf %i, %j : f32
+    linalg.yield %0 : f32
+  } -> tensor<?x?xf32>
+  return %b : tensor<?x?xf32>
+}
