@@ -96,13 +96,28 @@ static void tryMap(Decisions &decisions, Operation *producer,
   tryInline(decisions, producer, consumer);
 }
 
+/// Whether all ops of the group run over the same elements: none was put in to
+/// be read broadcast or in part.
+static bool isOneSpace(Groups &groups, const Group &group) {
+  for (Operation *op : group.ops)
+    for (Operation *reader : groups.consumersOf(op))
+      if (group.holds(reader) &&
+          (cast<linalg::GenericOp>(reader).getNumLoops() !=
+               cast<linalg::GenericOp>(op).getNumLoops() ||
+           readingOf(cast<linalg::GenericOp>(reader), op) !=
+               Reading::ElementByElement))
+        return false;
+  return group.copies.empty();
+}
+
 /// Ops that read the same tensor, all of it and in order, read it together.
 static void joinSiblings(Decisions &decisions) {
   Groups &groups = decisions.groups;
   llvm::DenseMap<Value, Operation *> firstReader;
   for (Operation *op : groups.getOps()) {
     auto reader = asElementwise(op);
-    if (!reader || !isMapGroup(groups.groupOf(op)) || !writesInOrder(reader))
+    if (!reader || !isMapGroup(groups.groupOf(op)) || !writesInOrder(reader) ||
+        !isOneSpace(groups, groups.groupOf(op)))
       continue;
     for (OpOperand *input : reader.getDpsInputOperands()) {
       if (!reader.getMatchingIndexingMap(input).isIdentity())

@@ -238,6 +238,8 @@ void Outliner::setAttributes(func::FuncOp kernel) {
   SmallVector<StringRef> refused(group.refused.begin(), group.refused.end());
   SmallVector<std::string> names, lines;
   for (Operation *op : group.ops) {
+    if (!body.contains(op))
+      continue;
     std::string name = modelOpOf(op), line = sourceOf(op->getLoc());
     // An op of the model may have become several here.
     if (names.empty() || names.back() != name || lines.back() != line) {
@@ -263,14 +265,11 @@ void Outliner::setAttributes(func::FuncOp kernel) {
 }
 
 FailureOr<OutlinedKernel> Outliner::run() {
-  SmallVector<Operation *> members(group.ops);
-  llvm::append_range(members, group.copies);
-  llvm::sort(members, [&](Operation *lhs, Operation *rhs) {
-    return groups.positionOf(lhs) < groups.positionOf(rhs);
-  });
-  for (Operation *op : members)
-    collect(op);
+  // Inwards from the results: a member that was copied to all its readers is
+  // not computed here.
   collectOutputs();
+  for (Value output : result.outputs)
+    collect(output.getDefiningOp());
   if (failed(collectSymbols()))
     return failure();
   result.inputs = SmallVector<Value>(inputs.begin(), inputs.end());

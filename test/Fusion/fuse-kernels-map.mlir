@@ -29,6 +29,7 @@ func.func @main(%other: tensor<?xf32> {fx.dims = affine_map<()[s0, s1] -> (s0)>}
 // CHECK-SAME: "neg ({{[^)]*}}) as prologue of add
 // CHECK-SAME: plan.ops = ["neg", "mul", "add"]
 // CHECK-SAME: plan.refused = ["exp ({{.*}}) with mul ({{.*}}): read at other places than it is made, and too expensive to repeat"]
+// CHECK-LABEL: func.func @main
 func.func @main(%x: tensor<4x8xf32>, %r: tensor<8xf32>) -> tensor<4x8xf32> {
   %0 = fx.exp %r : (tensor<8xf32>) -> tensor<8xf32>
   %1 = fx.neg %r : (tensor<8xf32>) -> tensor<8xf32>

@@ -36,6 +36,7 @@ func.func @main(%x: tensor<4x16xf32>, %m: tensor<4x16xf32>) -> (tensor<4x16xf32>
 // CHECK-LABEL: func.func private @kernel_0(
 // CHECK-SAME: plan.ops = ["sum"]
 // CHECK-SAME: plan.refused = ["sum ({{.*}}) with sum ({{.*}}): it does not run over the same rows"]
+// CHECK-LABEL: func.func @main
 func.func @main(%x: tensor<4x16xf32>) -> tensor<f32> {
   %0 = fx.sum %x {dims = array<i64: 1>} : (tensor<4x16xf32>) -> tensor<4xf32>
   %1 = fx.sum %0 {dims = array<i64: 0>} : (tensor<4xf32>) -> tensor<f32>
@@ -50,6 +51,7 @@ func.func @main(%x: tensor<4x16xf32>) -> tensor<f32> {
 // CHECK-LABEL: func.func private @kernel_0(
 // CHECK-SAME: plan.ops = ["softmax"]
 // CHECK-SAME: plan.refused = ["permute ({{.*}}) with softmax ({{.*}}): rows would be read with a stride, several times"]
+// CHECK-LABEL: func.func @main
 func.func @main(%x: tensor<16x4xf32>) -> tensor<4x16xf32> {
   %0 = fx.permute %x {dims = array<i64: 1, 0>} : (tensor<16x4xf32>) -> tensor<4x16xf32>
   %1 = fx.softmax %0 {dim = 1 : i64} : (tensor<4x16xf32>) -> tensor<4x16xf32>
