@@ -64,6 +64,9 @@ private:
   FailureOr<Probe> probeOperand(OpOperand *operand, ArrayRef<unsigned> rows,
                                 bool isLhs);
   LogicalResult findRows(MatrixProduct &product);
+  std::optional<WeightPlace> placeWeight(const MatrixProduct &product,
+                                         const Probe &found, unsigned number,
+                                         bool &hasBatch);
   LogicalResult packWeight(MatrixProduct &product);
 
   HostKernelBuilder &kernel;
@@ -211,6 +214,53 @@ static BlockArgument soleSource(func::FuncOp kernel, Value tensor) {
   return {};
 }
 
+/// (batch) -> (batch...): the number taken apart, as the probe counts.
+static IndexList splitBatch(AffineExpr number, Indices extents) {
+  IndexList places(extents.size());
+  for (int64_t i = int64_t(extents.size()) - 1; i >= 0; --i) {
+    places[i] = i ? number % extents[i] : number;
+    number = number.floorDiv(extents[i]);
+  }
+  return places;
+}
+
+/// Where the right operand's elements lie, if all sizes are known and reading
+/// one is no more than a load of argument `number`; none otherwise.
+std::optional<WeightPlace>
+ContractionReader::placeWeight(const MatrixProduct &product, const Probe &found,
+                               unsigned number, bool &hasBatch) {
+  IndexSpace &space = kernel.space();
+  const ProbedAccess *access = found.isPlainLoad ? &found.accesses[0] : nullptr;
+  if (!access || !access->offset || access->flat != kernel.flat(number))
+    return std::nullopt;
+  hasBatch =
+      llvm::any_of(Indices(access->steps).drop_back(2),
+                   [&](AffineExpr step) { return step != space.constant(0); });
+  auto sizeOf = [&](Indices extents) {
+    return known(space.simplify(space.product(extents)));
+  };
+  WeightPlace weight;
+  weight.batch = hasBatch ? sizeOf(product.batch) : 1;
+  weight.n = sizeOf(product.n);
+  weight.k = sizeOf(product.k);
+  if (weight.batch < 1 || weight.n < 1 || weight.k < 1)
+    return std::nullopt;
+  MLIRContext *context = kernel.builder().getContext();
+  IndexList zeros(product.batch.size(), space.constant(0));
+  IndexList places =
+      hasBatch ? splitBatch(getAffineDimExpr(0, context), product.batch)
+               : zeros;
+  places.push_back(getAffineDimExpr(1, context));
+  places.push_back(getAffineDimExpr(2, context));
+  weight.offset = access->offset.replaceDims(places);
+  if (auto rows = asRows(kernel, found, zeros, space.constant(0)))
+    weight.rowStride = rows->stride;
+  BlockArgument source = kernel.kernel().getArgument(number);
+  weight.element = getElementTypeOrSelf(source.getType());
+  weight.dims = kernel.elements().shapeOf(source);
+  return weight;
+}
+
 /// Has the right operand packed once if it is a weight and no more than loads.
 LogicalResult ContractionReader::packWeight(MatrixProduct &product) {
   IndexSpace &space = kernel.space();
@@ -223,42 +273,17 @@ LogicalResult ContractionReader::packWeight(MatrixProduct &product) {
   if (failed(found))
     return failure();
   unsigned number = source.getArgNumber();
-  const ProbedAccess *access =
-      found->isPlainLoad ? &found->accesses[0] : nullptr;
-  if (!access || !access->offset || access->flat != kernel.flat(number))
+  bool hasBatch = false;
+  std::optional<WeightPlace> weight =
+      placeWeight(product, *found, number, hasBatch);
+  if (!weight)
     return success();
-  AffineExpr batch = space.product(product.batch);
-  bool hasBatch =
-      llvm::any_of(Indices(access->steps).drop_back(2),
-                   [&](AffineExpr step) { return step != space.constant(0); });
-  WeightPlace weight;
-  weight.batch = hasBatch ? known(space.simplify(batch)) : 1;
-  weight.n = known(space.simplify(space.product(product.n)));
-  weight.k = known(space.simplify(space.product(product.k)));
-  if (weight.batch < 1 || weight.n < 1 || weight.k < 1)
-    return success();
-  // (batch..., n, k) -> (batch, n, k)
-  IndexList places =
-      hasBatch ? space.delinearize(getAffineDimExpr(0, source.getContext()),
-                                   product.batch)
-               : IndexList(product.batch.size(), space.constant(0));
-  places.push_back(getAffineDimExpr(1, source.getContext()));
-  places.push_back(getAffineDimExpr(2, source.getContext()));
-  weight.offset = access->offset.replaceDims(places);
-  if (weight.offset.isFunctionOfSymbol(0))
-    return success();
-  IndexList zeros(product.batch.size(), space.constant(0));
-  if (auto rows = asRows(kernel, *found, zeros, space.constant(0)))
-    weight.rowStride = rows->stride;
-  weight.element = getElementTypeOrSelf(source.getType());
-  weight.dims = kernel.elements().shapeOf(source);
   std::string name =
       (kernel.kernel().getName() + "_pack_" + Twine(number)).str();
-  buildPrepareKernel(kernel, name, weight);
+  buildPrepareKernel(kernel, name, *weight);
 
-  int64_t panels = (weight.n + 31) / 32;
-  int64_t size = weight.batch * panels * weight.k * 32;
-  Type element = ElementEmitter::storageType(weight.element);
+  int64_t size = weight->packedSize();
+  Type element = ElementEmitter::storageType(weight->element);
   AffineExpr bytes = space.constant(size * element.getIntOrFloatBitWidth() / 8);
   Value packed = kernel.replaceInput(number, MemRefType::get({size}, element),
                                      {space.constant(size)}, name, bytes);
@@ -304,9 +329,9 @@ LogicalResult ContractionReader::describe(MatrixProduct &product) {
 LogicalResult scheduleContract(HostKernelBuilder &kernel,
                                const HostScheduleOptions &options) {
   std::optional<Contraction> contraction = findContraction(kernel.kernel());
+  // A reduction that is no sum of products, such as any(a and b).
   if (!contraction)
-    return kernel.kernel().emitError(
-        "expected a sum of products in a kernel of family 'contract'");
+    return scheduleReduce(kernel, options);
   ContractionReader reader(kernel, *contraction);
   MatrixProduct product;
   if (failed(reader.describe(product)))

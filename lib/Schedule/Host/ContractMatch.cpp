@@ -69,8 +69,40 @@ static std::optional<ContractionBody> matchBody(linalg::GenericOp op) {
   return body;
 }
 
-/// Sorts loops into batch, m, n and k; the right operand is the one whose own
-/// loops the result runs along.
+/// Sorts the loops by where they stand in the map's results.
+static void sortByPlace(SmallVector<unsigned> &loops, AffineMap map) {
+  auto place = [&](unsigned loop) {
+    for (auto [i, expr] : llvm::enumerate(map.getResults()))
+      if (expr.isFunctionOfDim(loop))
+        return unsigned(i);
+    return map.getNumResults();
+  };
+  llvm::sort(loops, [&](unsigned a, unsigned b) {
+    return std::pair(place(a), a) < std::pair(place(b), b);
+  });
+}
+
+/// Sorts the loops into batch, m, n and k, in the order in which the result (k:
+/// the left operand) has them: that keeps accesses contiguous.
+static void sortLoops(Contraction &contraction, AffineMap lhs, AffineMap rhs,
+                      AffineMap out) {
+  for (auto [loop, kind] :
+       llvm::enumerate(contraction.op.getIteratorTypesArray())) {
+    bool inLhs = lhs.isFunctionOfDim(loop), inRhs = rhs.isFunctionOfDim(loop);
+    if (kind == utils::IteratorType::reduction)
+      contraction.k.push_back(loop);
+    else if (inLhs == inRhs)
+      contraction.batch.push_back(loop);
+    else
+      (inLhs ? contraction.m : contraction.n).push_back(loop);
+  }
+  for (auto *loops : {&contraction.batch, &contraction.m, &contraction.n})
+    sortByPlace(*loops, out);
+  sortByPlace(contraction.k, lhs);
+}
+
+/// The op as a contraction; the right operand is the one whose own loops the
+/// result runs along.
 static std::optional<Contraction> matchContraction(linalg::GenericOp op) {
   std::optional<ContractionBody> body = matchBody(op);
   if (!body)
@@ -95,31 +127,7 @@ static std::optional<Contraction> matchContraction(linalg::GenericOp op) {
     std::swap(result.lhs, result.rhs);
     std::swap(result.lhsCasts, result.rhsCasts);
   }
-  // Loops in the order in which the operands have them keep reads contiguous.
-  auto position = [](AffineMap map, unsigned loop) {
-    for (auto [i, expr] : llvm::enumerate(map.getResults()))
-      if (expr.isFunctionOfDim(loop))
-        return unsigned(i);
-    return map.getNumResults();
-  };
-  auto sort = [&](SmallVector<unsigned> &loops, AffineMap map) {
-    llvm::sort(loops, [&](unsigned a, unsigned b) {
-      return std::pair(position(map, a), a) < std::pair(position(map, b), b);
-    });
-  };
-  for (auto [loop, kind] : llvm::enumerate(op.getIteratorTypesArray())) {
-    bool inLhs = lhs.isFunctionOfDim(loop), inRhs = rhs.isFunctionOfDim(loop);
-    if (kind == utils::IteratorType::reduction)
-      result.k.push_back(loop);
-    else if (inLhs == inRhs)
-      result.batch.push_back(loop);
-    else
-      (inLhs ? result.m : result.n).push_back(loop);
-  }
-  sort(result.m, maps[2]);
-  sort(result.n, maps[2]);
-  sort(result.batch, maps[2]);
-  sort(result.k, lhs);
+  sortLoops(result, lhs, rhs, maps[2]);
   return result;
 }
 

@@ -6,7 +6,8 @@
 #include "lib/Schedule/Host/ContractPack.h"
 
 #include "lib/Schedule/Host/ContractTranspose.h"
-#include "lib/Schedule/Host/MicroKernel.h"
+
+#include "dialects/plan/Plan.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -258,68 +259,72 @@ LogicalResult packRows(HostKernelBuilder &kernel, const MatrixProduct &product,
 //===-- Packing once
 //-------------------------------------------------------===//
 
+/// Packs panel `panel` of batch `batch` to `base`, zeros where the weight has
+/// no more columns: the panels' bytes are the weight's alone.
+static void packWeightPanel(HostKernelBuilder &prepare,
+                            const WeightPlace &weight, AffineExpr batch,
+                            AffineExpr panel, AffineExpr base) {
+  IndexSpace &space = prepare.space();
+  Value all = constantIndex(prepare, panelColumns);
+  AffineExpr k = space.constant(weight.k), zero = space.constant(0);
+  Value columns = minimum(
+      prepare, all,
+      materialize(prepare, space.constant(weight.n) - panel * panelColumns));
+  auto placeOf = [&](AffineExpr column, AffineExpr step) {
+    return weight.offset.replaceDims(
+        {batch, panel * panelColumns + column, step});
+  };
+  auto put = [&](AffineExpr column, AffineExpr step, Value scalar) {
+    storeFlat(prepare, scalar, prepare.flat(1),
+              base + step * panelColumns + column);
+  };
+  if (weight.rowStride)
+    emitTransposedCopy(prepare,
+                       {prepare.flat(0), placeOf(zero, zero), weight.rowStride},
+                       columns, k, prepare.flat(1), base);
+  else
+    prepare.forExtent(k, [&](AffineExpr step) {
+      prepare.forLoop(
+          constantIndex(prepare, 0), columns, {}, [&](AffineExpr column) {
+            Value place = materialize(prepare, placeOf(column, step));
+            put(column, step,
+                memref::LoadOp::create(prepare.builder(), prepare.loc(),
+                                       prepare.flat(0), place));
+          });
+    });
+  Type element = ElementEmitter::storageType(weight.element);
+  prepare.forExtent(k, [&](AffineExpr step) {
+    prepare.forLoop(columns, all, {}, [&](AffineExpr column) {
+      put(column, step,
+          arith::ConstantOp::create(prepare.builder(), prepare.loc(),
+                                    prepare.builder().getZeroAttr(element)));
+    });
+  });
+}
+
 void buildPrepareKernel(HostKernelBuilder &kernel, StringRef name,
                         const WeightPlace &weight) {
-  IndexSpace &outer = kernel.space();
-  int64_t panels = (weight.n + panelColumns - 1) / panelColumns;
-  AffineExpr size =
-      outer.constant(weight.batch * panels * weight.k * panelColumns);
+  IndexList packed = {kernel.space().constant(weight.packedSize())};
   HostKernelBuilder prepare(
       kernel.scheduled(), name,
-      {{weight.element, weight.dims}, {weight.element, {size}}}, 0);
+      {{weight.element, weight.dims}, {weight.element, packed}}, 0);
   IndexSpace &space = prepare.space();
+  int64_t panels = weight.panels();
   prepare.setWorkItems(space.constant(weight.batch * panels));
   prepare.forWorkItems([&](AffineExpr item) {
     AffineExpr panel = fixIndex(prepare, item % panels, space.constant(panels));
     AffineExpr batch =
         fixIndex(prepare, item.floorDiv(panels), space.constant(weight.batch));
-    Value all = constantIndex(prepare, panelColumns);
-    Value columns = minimum(
-        prepare, all,
-        materialize(prepare, space.constant(weight.n) - panel * panelColumns));
     AffineExpr base = fixIndex(prepare, item * (weight.k * panelColumns), {});
-    AffineExpr k = space.constant(weight.k);
-    auto put = [&](AffineExpr column, AffineExpr step, Value scalar) {
-      storeFlat(prepare, scalar, prepare.flat(1),
-                base + step * panelColumns + column);
-    };
-    auto placeOf = [&](AffineExpr column, AffineExpr step) {
-      return weight.offset.replaceDims(
-          {batch, panel * panelColumns + column, step});
-    };
-    if (weight.rowStride)
-      emitTransposedCopy(prepare,
-                         {prepare.flat(0),
-                          placeOf(space.constant(0), space.constant(0)),
-                          weight.rowStride},
-                         columns, k, prepare.flat(1), base);
-    else
-      prepare.forExtent(k, [&](AffineExpr step) {
-        prepare.forLoop(
-            constantIndex(prepare, 0), columns, {}, [&](AffineExpr column) {
-              put(column, step,
-                  memref::LoadOp::create(
-                      prepare.builder(), prepare.loc(), prepare.flat(0),
-                      ValueRange(materialize(prepare, placeOf(column, step)))));
-            });
-      });
-    // Columns that are not there: the panel's bytes are the weight's alone.
-    prepare.forExtent(k, [&](AffineExpr step) {
-      prepare.forLoop(columns, all, {}, [&](AffineExpr column) {
-        Type element = ElementEmitter::storageType(weight.element);
-        put(column, step,
-            arith::ConstantOp::create(prepare.builder(), prepare.loc(),
-                                      prepare.builder().getZeroAttr(element)));
-      });
-    });
+    packWeightPanel(prepare, weight, batch, panel, base);
   });
   func::FuncOp function = prepare.scheduled();
   prepare.finish();
   function.setPrivate();
   UnitAttr unit = UnitAttr::get(function.getContext());
-  function->setAttr("plan.kernel", unit);
+  function->setAttr(plan::kernelAttrName, unit);
   function->setAttr("plan.prepare", unit);
-  function->setAttr("plan.family",
+  function->setAttr(plan::familyAttrName,
                     StringAttr::get(function.getContext(), "contract"));
 }
 

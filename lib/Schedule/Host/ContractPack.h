@@ -8,6 +8,7 @@
 
 #include "lib/Schedule/Host/ContractProbe.h"
 #include "lib/Schedule/Host/ContractProduct.h"
+#include "lib/Schedule/Host/MicroKernel.h"
 
 namespace xcc::schedule {
 
@@ -56,6 +57,10 @@ struct WeightPlace {
   mlir::Type element;
   IndexList dims; // of the buffer
   int64_t batch, n, k;
+
+  int64_t panels() const { return (n + panelColumns - 1) / panelColumns; }
+  /// Elements of all panels.
+  int64_t packedSize() const { return batch * panels() * k * panelColumns; }
 };
 
 /// Makes the function that packs a weight once into panels, before `kernel`.
