@@ -77,8 +77,9 @@ TEST(Emit, NamesTheFunctionThatWouldComeFromOutside) {
       llvm.return %e : f32
     })"),
             "");
-  EXPECT_EQ(emitter.said, "expected code that needs no outside function, got "
-                          "calls of 'expf'");
+  StringRef expected =
+      "expected code that needs no outside function, got calls of 'expf'";
+  EXPECT_EQ(emitter.said, expected);
 }
 
 TEST(Emit, MemoryIntrinsicsAreNoCalls) {
@@ -106,8 +107,9 @@ TEST(Emit, RefusesSegmentsBothWritableAndExecutable) {
     module attributes {llvm.module_asm = [".section .both,\"awx\"\n.quad 0"]} {
     })"),
             "");
-  EXPECT_EQ(emitter.said, "expected no segment both writable and executable "
-                          "in the image");
+  StringRef expected =
+      "expected no segment both writable and executable in the image";
+  EXPECT_EQ(emitter.said, expected);
 }
 
 TEST(Emit, PassesOnWhatTheLinkerSays) {
