@@ -103,25 +103,58 @@ static bool isZeroFill(Value value) {
   return fill && (matchPattern(fill.getInputs().front(), m_AnyZeroFloat()));
 }
 
-/// conv_2d_nchw_fchw into zeros, or onto what it is added to -> convolution
-static void acceptConvolution(linalg::Conv2DNchwFchwOp op,
-                              IRRewriter &rewriter) {
-  Type element = getElementTypeOrSelf(op.getResult(0).getType());
+static Value permute(IRRewriter &rewriter, Location loc, Value value,
+                     ArrayRef<int64_t> dims) {
+  if (llvm::equal(dims, llvm::seq<int64_t>(0, dims.size())))
+    return value;
+  auto type = cast<RankedTensorType>(value.getType());
+  SmallVector<int64_t> shape;
+  for (int64_t dim : dims)
+    shape.push_back(type.getDimSize(dim));
+  return fx::PermuteOp::create(rewriter, loc, type.clone(shape), value, dims);
+}
+
+/// A 2-d convolution into zeros, or onto what it is added to, in any layout ->
+/// convolution; `toInput`, `toWeight` and `fromResult` permute to and from
+/// (n, c, h, w) and (o, c, h, w).
+template <typename ConvolutionOp>
+static void acceptConvolution(ConvolutionOp op, IRRewriter &rewriter,
+                              ArrayRef<int64_t> toInput,
+                              ArrayRef<int64_t> toWeight,
+                              ArrayRef<int64_t> fromResult) {
+  Location loc = op.getLoc();
+  auto type = cast<RankedTensorType>(op.getResult(0).getType());
   Value input = op.getInputs()[0], weight = op.getInputs()[1];
-  if (!isa<FloatType>(element) ||
-      getElementTypeOrSelf(input.getType()) != element)
+  if (!isa<FloatType>(type.getElementType()) ||
+      getElementTypeOrSelf(input.getType()) != type.getElementType())
     return;
-  SmallVector<int64_t> stride(op.getStrides().getValues<int64_t>());
-  SmallVector<int64_t> dilation(op.getDilations().getValues<int64_t>());
+  SmallVector<int64_t> stride(op.getStrides().template getValues<int64_t>());
+  SmallVector<int64_t> dilation(
+      op.getDilations().template getValues<int64_t>());
+  SmallVector<int64_t> shape(4);
+  for (auto [to, from] : llvm::enumerate(fromResult))
+    shape[from] = type.getDimSize(to);
   Value result = fx::ConvolutionOp::create(
-      rewriter, op.getLoc(), op.getResult(0).getType(), input, weight, Value(),
-      stride, ArrayRef<int64_t>{0, 0}, dilation, /*transposed=*/false,
+      rewriter, loc, type.clone(shape), permute(rewriter, loc, input, toInput),
+      permute(rewriter, loc, weight, toWeight), Value(), stride,
+      ArrayRef<int64_t>{0, 0}, dilation, /*transposed=*/false,
       ArrayRef<int64_t>{}, /*groups=*/1);
+  result = permute(rewriter, loc, result, fromResult);
   Value start = op.getOutputs().front();
   if (!isZeroFill(start))
-    result = fx::AddOp::create(rewriter, op.getLoc(), result.getType(), result,
-                               start);
+    result = fx::AddOp::create(rewriter, loc, type, result, start);
   replace(rewriter, op, result);
+}
+
+static void acceptConvolutions(Operation *op, IRRewriter &rewriter) {
+  if (auto nchw = dyn_cast<linalg::Conv2DNchwFchwOp>(op))
+    return acceptConvolution(nchw, rewriter, {0, 1, 2, 3}, {0, 1, 2, 3},
+                             {0, 1, 2, 3});
+  if (auto fhwc = dyn_cast<linalg::Conv2DNhwcFhwcOp>(op))
+    return acceptConvolution(fhwc, rewriter, {0, 3, 1, 2}, {0, 3, 1, 2},
+                             {0, 2, 3, 1});
+  acceptConvolution(cast<linalg::Conv2DNhwcHwcfOp>(op), rewriter, {0, 3, 1, 2},
+                    {3, 2, 0, 1}, {0, 2, 3, 1});
 }
 
 /// What a reduction by addition adds to: acc + term, one term a step.
@@ -168,8 +201,9 @@ void acceptTensorOps(func::FuncOp function) {
         .Case([&](arith::ConstantOp constant) {
           acceptConstant(constant, rewriter);
         })
-        .Case([&](linalg::Conv2DNchwFchwOp convolution) {
-          acceptConvolution(convolution, rewriter);
+        .Case<linalg::Conv2DNchwFchwOp, linalg::Conv2DNhwcFhwcOp,
+              linalg::Conv2DNhwcHwcfOp>([&](Operation *convolution) {
+          acceptConvolutions(convolution, rewriter);
         })
         .Case([&](linalg::LinalgOp sum) { startFromZero(sum, rewriter); });
   }

@@ -109,6 +109,24 @@ static SmallVector<Value> valuesOf(ArrayRef<Access> inputs) {
   return values;
 }
 
+/// The loops after each one marked in `merges` is joined with the next, and the
+/// place of each old loop among them.
+static std::pair<LoopNest, SmallVector<int64_t>>
+mergeNest(const LoopNest &loops, ArrayRef<bool> merges) {
+  LoopNest merged;
+  SmallVector<int64_t> newLoop;
+  for (size_t i = 0; i < loops.sizes.size(); ++i) {
+    if (i && merges[i - 1]) {
+      merged.sizes.back() = merged.sizes.back() * loops.sizes[i];
+    } else {
+      merged.sizes.push_back(loops.sizes[i]);
+      merged.kinds.push_back(loops.kinds[i]);
+    }
+    newLoop.push_back(merged.sizes.size() - 1);
+  }
+  return {merged, newLoop};
+}
+
 Tensor Lowering::generic(LoopNest loops, ArrayRef<Access> inputs,
                          ArrayRef<AffineExpr> output, Type element,
                          TypedAttr init, Body body) {
@@ -124,17 +142,7 @@ Tensor Lowering::generic(LoopNest loops, ArrayRef<Access> inputs,
   SmallVector<bool> merges(loops.sizes.size(), false);
   if (!loops.usesIndex)
     merges = mergeableLoops(loops, accesses, output);
-  LoopNest merged;
-  SmallVector<int64_t> newLoop;
-  for (size_t i = 0; i < loops.sizes.size(); ++i) {
-    if (i && merges[i - 1]) {
-      merged.sizes.back() = merged.sizes.back() * loops.sizes[i];
-    } else {
-      merged.sizes.push_back(loops.sizes[i]);
-      merged.kinds.push_back(loops.kinds[i]);
-    }
-    newLoop.push_back(merged.sizes.size() - 1);
-  }
+  auto [merged, newLoop] = mergeNest(loops, merges);
   for (Access &access : accesses)
     access = mergeLoops(access, newLoop);
   // The result's tensor does not exist yet: only its shape is rewritten.

@@ -118,11 +118,9 @@ static LogicalResult lowerLinear(fx::LinearOp op, Lowering &lowering) {
   AffineExpr k = input.shape.back(), n = weight.shape.front();
   AffineExpr m = productOf(ArrayRef<AffineExpr>(input.shape).drop_back(),
                            lowering.context());
-  FailureOr<Tensor> rows = lowering.reshape(input, {m, k});
-  if (failed(rows))
-    return op.emitOpError("expects leading sizes that can be joined");
+  Tensor rows = lowering.mustReshape(input, {m, k});
   SmallVector<AffineExpr> loops = lowering.dims(3);
-  Tensor product = contract(lowering, {m, n, k}, {*rows, {loops[0], loops[2]}},
+  Tensor product = contract(lowering, {m, n, k}, {rows, {loops[0], loops[2]}},
                             {weight, {loops[1], loops[2]}});
   Epilogue epilogue;
   if (op.getBias())

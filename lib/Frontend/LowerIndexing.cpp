@@ -95,10 +95,7 @@ static LogicalResult lowerEmbedding(fx::EmbeddingOp op, Lowering &lowering) {
   Tensor table = lowering.getStored(op.getWeight());
   Tensor indices = lowering.getStored(op.getIndices());
   AffineExpr rows = productOf(indices.shape, lowering.context());
-  FailureOr<Tensor> flat = lowering.reshape(indices, {rows});
-  if (failed(flat))
-    return op.emitOpError("expects indices whose sizes can be joined");
-  Access place{*flat, {lowering.dim(0)}};
+  Access place{lowering.mustReshape(indices, {rows}), {lowering.dim(0)}};
   Tensor result = gather(lowering, {rows, table.shape[1]}, table,
                          {IndexedDim{0, place, Value()}}, {1},
                          /*fromEnd=*/false);

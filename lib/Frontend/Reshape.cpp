@@ -142,8 +142,10 @@ Lowering::reshapeThroughPermute(Tensor root, ArrayRef<ReshapeGroup> groups,
     }
   Tensor view = mustReshape(
       Tensor{source, shapes.lookup(source), root.element, {}}, expanded);
-  return move(shape, {Access{view, exprs}}, root.element,
-              [](ArrayRef<Scalar> x) { return x[0]; });
+  // Merging the loops again would undo it.
+  return move(
+      shape, {Access{view, exprs}}, root.element,
+      [](ArrayRef<Scalar> x) { return x[0]; }, /*usesIndex=*/true);
 }
 
 FailureOr<Tensor> Lowering::reshape(Tensor tensor, SymbolicShape shape) {

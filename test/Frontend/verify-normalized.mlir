@@ -24,3 +24,11 @@ func.func @main(%x: tensor<4xui8>) -> tensor<i64> {
   %1 = fx.argmax %0 : (tensor<4xui8>) -> tensor<i64>
   return %1 : tensor<i64>
 }
+
+// -----
+
+func.func @main(%x: tensor<4xf32>) -> tensor<*xf32> {
+  // expected-error @below {{'tensor.cast' has an unranked result 'tensor<*xf32>'; give it a rank}}
+  %0 = tensor.cast %x : tensor<4xf32> to tensor<*xf32>
+  return %0 : tensor<*xf32>
+}
