@@ -42,7 +42,7 @@ void Decisions::fuse(Operation *into, Operation *op, StringRef as) {
     line = llvm::formatv("{0} as {1} of {2}: {3} stay out of memory",
                          describe(op), as, describe(into),
                          bytesOf(as == "epilogue" ? into : op));
-  if (!isOneOp || !llvm::is_contained(lines, line))
+  if (!llvm::is_contained(lines, line))
     lines.push_back(std::move(line));
   groups.merge(into, op);
 }

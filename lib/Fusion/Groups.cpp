@@ -193,6 +193,8 @@ SmallVector<unsigned> Groups::sorted() const {
       if (--missing[next] == 0)
         ready.push(next);
   }
+  assert(llvm::all_of(missing, [](unsigned count) { return count == 0; }) &&
+         "no group needs itself");
   return order;
 }
 
