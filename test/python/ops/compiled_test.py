@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 import pytest
 import torch
-from case import difference, run_batch
+from case import difference, module_of, run_batch
 from cases import all_cases, by_operation
 from elementwise import is_elementwise
-from judges import compile_and_run, interpret
+from judges import compile_and_run, compile_and_run_all, interpret
 
 # One level, the one every processor of today has: the others have tests of their own.
 LEVEL = "--isa=x86-64-v3"
@@ -72,4 +72,37 @@ def allowed(case, want, dtype):
 @pytest.mark.parametrize("operation", list(by_operation()))
 def test_operation(verdicts, operation):
     wrong = verdicts[operation]
+    assert not wrong, "\n".join(wrong[:10])
+
+
+def resized(tensor, case_size, size):
+    """The tensor with its symbolic dimensions at another size."""
+    for dim, old in enumerate(tensor.shape):
+        if old == case_size:
+            tensor = tensor.index_select(dim, torch.arange(size) % case_size)
+    return tensor.clone()
+
+
+def test_one_program_at_many_sizes():
+    """Symbolic sizes are compiled once: one, below a vector, a whole one, and past several."""
+    # Sizes within the attributes belong to the case's own size.
+    cases = [case for case in all_cases() if case.symbolic and not case.maps]
+    assert len(cases) > 100
+    text, inputs = module_of(cases)
+    sets = [
+        {name: resized(tensor, cases[0].symbolic, size) for name, tensor in inputs.items()}
+        for size in (1, 5, 16, 33)
+    ]
+    wrong = []
+    for given, (outputs, error) in zip(sets, compile_and_run_all(text, sets, LEVEL), strict=True):
+        assert not error, error
+        meanings, error = interpret(text, given)
+        assert not error, error
+        number = 0
+        for case in cases:
+            count = len(case.reference())
+            names = [f"output{number + i}" for i in range(count)]
+            number += count
+            want, got = [meanings[n] for n in names], [outputs[n] for n in names]
+            wrong += judge(case, want, got)
     assert not wrong, "\n".join(wrong[:10])

@@ -35,11 +35,22 @@ def interpret(text, inputs, *options):
 
 def compile_and_run(text, inputs, *options):
     """(outputs by name, error): what the compiled module gives on this machine."""
+    [answer] = compile_and_run_all(text, [inputs], *options)
+    return answer
+
+
+def compile_and_run_all(text, sets, *options):
+    """As compile_and_run, for each set of inputs; the module is compiled once."""
     with tempfile.TemporaryDirectory() as folder:
-        names = ("m.mlir", "m.xcb", "in.st", "out.safetensors")
-        model, bundle, given, results = (Path(folder) / name for name in names)
+        model, bundle, given = (Path(folder) / name for name in ("m.mlir", "m.xcb", "in.st"))
         model.write_text(text)
-        save_file(inputs, given)
-        error = call(model, "-o", bundle, *options)
-        error = error or call("run", bundle, f"--inputs={given}", f"--output={results}")
-        return (None, error) if error else (load_file(results), None)
+        if error := call(model, "-o", bundle, *options):
+            return [(None, error)] * len(sets)
+        answers = []
+        for number, inputs in enumerate(sets):
+            # A file each: loaded tensors are views of theirs.
+            results = Path(folder) / f"out{number}.safetensors"
+            save_file(inputs, given)
+            error = call("run", bundle, f"--inputs={given}", f"--output={results}")
+            answers.append((None, error) if error else (load_file(results), None))
+        return answers

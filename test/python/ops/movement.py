@@ -43,6 +43,9 @@ def creation():
         dtypes=[torch.float32],
         symbolic=7,
     )
+
+
+def counting():
     for dtype in INTS:
         yield Case(
             "iota",
@@ -53,6 +56,9 @@ def creation():
             dtypes=[dtype],
         )
     yield Case("iota", [], lambda: torch.arange(0), maps={"shape": [0]}, dtypes=[torch.int64])
+
+
+def triangles():
     for op, function in (("tril", torch.tril), ("triu", torch.triu)):
         for dtype in ARITH:
             for diagonal in (0, -2, 3):
@@ -274,5 +280,5 @@ def scatters():
 
 
 def cases():
-    for family in (creation, views, slices, movements, gathers, advanced, scatters):
+    for family in (creation, counting, views, slices, movements, gathers, advanced, scatters):
         yield from family()
