@@ -11,6 +11,14 @@ def pytest_configure(config):
     torch.set_num_threads(2)
 
 
+def pytest_collection_modifyitems(config, items):
+    if config.option.markexpr:
+        return
+    for item in items:
+        if "slow" in item.keywords:
+            item.add_marker(pytest.mark.skip(reason="slow: run with -m slow"))
+
+
 @pytest.fixture(scope="session")
 def interpreted(tmp_path_factory):
     return oracle.Families(oracle.interpret, tmp_path_factory.mktemp("interpreted"))
