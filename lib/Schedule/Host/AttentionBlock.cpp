@@ -193,6 +193,20 @@ void AttentionBlock::rescaleRow(AffineExpr row, Value factor) {
   });
 }
 
+/// exp, or zero where that would be less than any normal number: products that
+/// become subnormal take many cycles, and masked scores all would.
+Value AttentionBlock::weightOf(Value below) {
+  OpBuilder &b = kernel.builder();
+  Location loc = kernel.loc();
+  double least = sizes.accumulator.isF64() ? -708 : -87;
+  Value isNothing = arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OLT,
+                                          below, spread(number(least)));
+  Value zero = spread(number(0));
+  Value near = arith::SelectOp::create(b, loc, isNothing, zero, below);
+  Value weight = math::ExpOp::create(b, loc, near);
+  return arith::SelectOp::create(b, loc, isNothing, zero, weight);
+}
+
 void AttentionBlock::updateRow(AffineExpr row, AffineExpr key0, Value seen,
                                Value count) {
   OpBuilder &b = kernel.builder();
@@ -219,7 +233,7 @@ void AttentionBlock::updateRow(AffineExpr row, AffineExpr key0, Value seen,
   Value sum = foldVectors(
       end, spread(number(0)), [&](Value shift, Value carried) -> Value {
         Value below = arith::SubFOp::create(b, loc, scoresAt(shift), bases);
-        Value weight = math::ExpOp::create(b, loc, below);
+        Value weight = weightOf(below);
         vector::StoreOp::create(b, loc, weight, scores,
                                 ValueRange(rowPlace(row, shift)));
         return arith::AddFOp::create(b, loc, carried, weight);

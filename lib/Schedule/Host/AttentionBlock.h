@@ -77,6 +77,7 @@ private:
           inside);
   mlir::Value rowPlace(mlir::AffineExpr row, mlir::Value shift);
   void fillUnseen(mlir::AffineExpr row, mlir::Value seen, mlir::Value end);
+  mlir::Value weightOf(mlir::Value below);
   void rescaleRow(mlir::AffineExpr row, mlir::Value factor);
 
   HostKernelBuilder &kernel;
