@@ -1,8 +1,8 @@
 """Compiles every expanded math function and measures its error in units in the last place.
 
 usage: measure_ulp.py XCC-OPT LLVM-BIN OUT-FOLDER [FUNCTION...]
-Prints a line a function; fails where the stated bound (BOUNDS) is exceeded or a special value differs from
-numpy's or PyTorch's.
+Prints a line a function; fails where the stated bound (BOUNDS) is exceeded or a special value
+differs from numpy's or PyTorch's.
 """
 
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -88,7 +88,8 @@ def function(name, kind, operands):
     )
     arguments = ", ".join(f"%m{i}: memref<?x{kind}>" for i in range(operands))
     values = ", ".join(f"%v{i}" for i in range(operands))
-    return f"""func.func @{name}_{kind}({arguments}, %o: memref<?x{kind}>, %n: index) attributes {{llvm.emit_c_interface}} {{
+    return f"""func.func @{name}_{kind}({arguments}, %o: memref<?x{kind}>, %n: index)
+    attributes {{llvm.emit_c_interface}} {{
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   scf.for %i = %c0 to %n step %c1 {{
@@ -257,6 +258,43 @@ NUMPY = {
 }
 
 
+def check_unary(library, name, dtype, column):
+    """Prints the worst error; the failures, as texts."""
+    reference, low, high = BOUNDS[name][:3]
+    bound = BOUNDS[name][column]
+    kind = np.dtype(dtype).name
+    x = samples(low, high, dtype, 1500)
+    worst, at = error_in_ulp(call(library, name, dtype, x), exact_values(reference, x), dtype)
+    print(f"{kind} {name:6} {worst:.2f} ulp at {x[at]!r}")
+    failures = []
+    if worst > bound:
+        failures.append(f"{kind} {name}: {worst:.2f} ulp at {x[at]!r}, stated {bound}")
+    special = np.array(
+        [dtype(v) for v in SPECIAL if not abs(v) > np.finfo(dtype).max or np.isinf(v)], dtype
+    )
+    return failures + check_special(library, name, dtype, NUMPY.get(name, name), special)
+
+
+def check_binary(library, name, dtype, column):
+    """Prints the worst error; the failures, as texts."""
+    reference, *bounds = BINARY[name]
+    bound = bounds[column - 3]
+    kind = np.dtype(dtype).name
+    a, b = samples(-100, 100, dtype, 1500, 1), samples(-30, 30, dtype, 1500, 2)
+    if name == "powf":
+        a = np.abs(a)
+    count = min(a.size, b.size)
+    a, b = a[:count], np.random.default_rng(3).permutation(b[:count])
+    worst, at = error_in_ulp(call(library, name, dtype, a, b), exact_values(reference, a, b), dtype)
+    where = f"{worst:.2f} ulp at {a[at]!r}, {b[at]!r}"
+    print(f"{kind} {name:6} {where}")
+    failures = [f"{kind} {name}: {where}, stated {bound}"] if worst > bound else []
+    values = [dtype(v) for v in SPECIAL if abs(v) < 1e10 or not np.isfinite(v)]
+    grid = np.array([(p, q) for p in values for q in values], dtype)
+    left, right = (np.ascontiguousarray(grid[:, i]) for i in (0, 1))
+    return failures + check_special(library, name, dtype, NUMPY[name], left, right)
+
+
 def main():
     chosen = sys.argv[4:]
     unary = [n for n in BOUNDS if not chosen or n in chosen]
@@ -264,48 +302,10 @@ def main():
     library = build(unary, binary)
     failures = []
     for dtype, column in ((np.float32, 3), (np.float64, 4)):
-        kind = np.dtype(dtype).name
         for name in unary:
-            reference, low, high = BOUNDS[name][:3]
-            bound = BOUNDS[name][column]
-            x = samples(low, high, dtype, 1500)
-            worst, at = error_in_ulp(
-                call(library, name, dtype, x), exact_values(reference, x), dtype
-            )
-            print(f"{kind} {name:6} {worst:.2f} ulp at {x[at]!r}")
-            if worst > bound:
-                failures.append(f"{kind} {name}: {worst:.2f} ulp at {x[at]!r}, stated {bound}")
-            special = np.array(
-                [dtype(v) for v in SPECIAL if not abs(v) > np.finfo(dtype).max or np.isinf(v)],
-                dtype,
-            )
-            failures += check_special(library, name, dtype, NUMPY.get(name, name), special)
+            failures += check_unary(library, name, dtype, column)
         for name in binary:
-            reference, *bounds = BINARY[name]
-            bound = bounds[column - 3]
-            a, b = samples(-100, 100, dtype, 1500, 1), samples(-30, 30, dtype, 1500, 2)
-            if name == "powf":
-                a = np.abs(a)
-            count = min(a.size, b.size)
-            a, b = a[:count], np.random.default_rng(3).permutation(b[:count])
-            worst, at = error_in_ulp(
-                call(library, name, dtype, a, b), exact_values(reference, a, b), dtype
-            )
-            print(f"{kind} {name:6} {worst:.2f} ulp at {a[at]!r}, {b[at]!r}")
-            if worst > bound:
-                failures.append(
-                    f"{kind} {name}: {worst:.2f} ulp at {a[at]!r}, {b[at]!r}, stated {bound}"
-                )
-            values = [dtype(v) for v in SPECIAL if abs(v) < 1e10 or not np.isfinite(v)]
-            grid = np.array([(p, q) for p in values for q in values], dtype)
-            failures += check_special(
-                library,
-                name,
-                dtype,
-                NUMPY[name],
-                np.ascontiguousarray(grid[:, 0]),
-                np.ascontiguousarray(grid[:, 1]),
-            )
+            failures += check_binary(library, name, dtype, column)
     print("\n".join(failures))
     sys.exit(1 if failures else 0)
 

@@ -280,5 +280,15 @@ def scatters():
 
 
 def cases():
-    for family in (creation, counting, views, slices, movements, gathers, advanced, scatters):
+    for family in (
+        creation,
+        counting,
+        triangles,
+        views,
+        slices,
+        movements,
+        gathers,
+        advanced,
+        scatters,
+    ):
         yield from family()
