@@ -106,48 +106,69 @@ emitIf(OpBuilder &builder, scf::IfOp op, Value condition,
   return success();
 }
 
+/// Products and sums may be fused, on every target alike.
+static void allowFusedProducts(Operation *op) {
+  if (!isa<arith::AddFOp, arith::SubFOp, arith::MulFOp>(op))
+    return;
+  auto flags = cast<arith::ArithFastMathInterface>(op);
+  auto with =
+      flags.getFastMathFlagsAttr().getValue() | arith::FastMathFlags::contract;
+  op->setAttr(flags.getFastMathAttrName(),
+              arith::FastMathFlagsAttr::get(op->getContext(), with));
+}
+
+/// extf(truncf {contract}) -> the wide value: the rounding was only implied.
+static Value seeThroughRounding(arith::ExtFOp extend, Value narrow) {
+  auto round = narrow.getDefiningOp<arith::TruncFOp>();
+  if (round && round.getIn().getType() == extend.getType() &&
+      bitEnumContainsAll(
+          round.getFastmath().value_or(arith::FastMathFlags::none),
+          arith::FastMathFlags::contract))
+    return round.getIn();
+  return {};
+}
+
+Value ElementEmitter::emitIndex(OpBuilder &builder, Location loc,
+                                AffineExpr expr) {
+  Value value = space.materialize(builder, loc, expr);
+  space.alias(value, space.simplify(expr));
+  return value;
+}
+
 LogicalResult ElementEmitter::emitBodyOp(OpBuilder &builder, Operation &op,
                                          Indices loops, IRMapping &values) {
+  auto exprsOf = [&](ValueRange operands) {
+    IndexList exprs;
+    for (Value operand : operands)
+      exprs.push_back(space.exprOf(values.lookup(operand)));
+    return exprs;
+  };
   if (auto index = dyn_cast<linalg::IndexOp>(op)) {
-    AffineExpr expr = loops[index.getDim()];
-    Value value = space.materialize(builder, op.getLoc(), expr);
-    space.alias(value, space.simplify(expr));
-    values.map(index.getResult(), value);
+    values.map(index.getResult(),
+               emitIndex(builder, op.getLoc(), loops[index.getDim()]));
     return success();
   }
   if (auto apply = dyn_cast<affine::AffineApplyOp>(op)) {
-    IndexList operands;
-    for (Value operand : apply.getMapOperands())
-      operands.push_back(space.exprOf(values.lookup(operand)));
+    IndexList operands = exprsOf(apply.getMapOperands());
     AffineMap map = apply.getAffineMap();
     AffineExpr expr = map.getResult(0).replaceDimsAndSymbols(
         Indices(operands).take_front(map.getNumDims()),
         Indices(operands).drop_front(map.getNumDims()));
-    Value value = space.materialize(builder, op.getLoc(), expr);
-    space.alias(value, space.simplify(expr));
-    values.map(apply.getResult(), value);
+    values.map(apply.getResult(), emitIndex(builder, op.getLoc(), expr));
     return success();
   }
   if (auto extract = dyn_cast<tensor::ExtractOp>(op)) {
-    IndexList indices;
-    for (Value index : extract.getIndices())
-      indices.push_back(space.exprOf(values.lookup(index)));
-    Value scalar =
-        readElement(builder, op.getLoc(), extract.getTensor(), indices);
+    Value scalar = readElement(builder, op.getLoc(), extract.getTensor(),
+                               Indices(exprsOf(extract.getIndices())));
     values.map(extract.getResult(), scalar);
     return success(scalar != nullptr);
   }
-  if (auto extend = dyn_cast<arith::ExtFOp>(op)) {
-    // extf(truncf {contract}): the rounding between was only implied.
-    auto round = values.lookup(extend.getIn()).getDefiningOp<arith::TruncFOp>();
-    if (round && round.getIn().getType() == extend.getType() &&
-        bitEnumContainsAll(
-            round.getFastmath().value_or(arith::FastMathFlags::none),
-            arith::FastMathFlags::contract)) {
-      values.map(extend.getResult(), round.getIn());
+  if (auto extend = dyn_cast<arith::ExtFOp>(op))
+    if (Value wide =
+            seeThroughRounding(extend, values.lookup(extend.getIn()))) {
+      values.map(extend.getResult(), wide);
       return success();
     }
-  }
   if (isa<UnrealizedConversionCastOp>(op)) {
     // Between ui8 and i8; all scalars here are signless.
     values.map(op.getResult(0), values.lookup(op.getOperand(0)));
@@ -162,14 +183,7 @@ LogicalResult ElementEmitter::emitBodyOp(OpBuilder &builder, Operation &op,
                   values);
   }
   Operation *copy = builder.clone(op, values);
-  // Products and sums may be fused, on every target alike.
-  if (isa<arith::AddFOp, arith::SubFOp, arith::MulFOp>(copy)) {
-    auto flags = cast<arith::ArithFastMathInterface>(copy);
-    auto with = flags.getFastMathFlagsAttr().getValue() |
-                arith::FastMathFlags::contract;
-    copy->setAttr(flags.getFastMathAttrName(),
-                  arith::FastMathFlagsAttr::get(op.getContext(), with));
-  }
+  allowFusedProducts(copy);
   if (AffineExpr expr = indexExpr(op, space, values))
     space.alias(copy->getResult(0), space.simplify(expr));
   return success();

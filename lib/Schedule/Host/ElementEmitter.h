@@ -114,6 +114,8 @@ public:
   llvm::SmallVectorImpl<ElementAccess> *accessLog = nullptr;
 
   mlir::func::FuncOp getKernel() { return kernel; }
+  /// False once an error about a size was reported.
+  bool knowsAllSizes() const { return sizesAreKnown; }
   mlir::OperandRange kernelResults();
 
   /// The type that buffers hold elements of this type in: i8 for i1 and ui8.
@@ -145,6 +147,7 @@ private:
   using Key = std::pair<const void *, llvm::SmallVector<const void *, 4>>;
 
   mlir::AffineExpr sizeOf(mlir::Value size);
+  mlir::AffineExpr reportUnknownSize(unsigned dim);
   IndexList computeShape(mlir::Value tensor);
   mlir::Value emitElement(mlir::OpBuilder &builder, mlir::Location loc,
                           mlir::Value tensor, Indices indices);
@@ -154,6 +157,8 @@ private:
                              Indices indices);
   llvm::LogicalResult emitBlock(mlir::OpBuilder &builder, mlir::Block &block,
                                 Indices loops, mlir::IRMapping &values);
+  mlir::Value emitIndex(mlir::OpBuilder &builder, mlir::Location loc,
+                        mlir::AffineExpr expr);
   llvm::LogicalResult emitBodyOp(mlir::OpBuilder &builder, mlir::Operation &op,
                                  Indices loops, mlir::IRMapping &values);
   llvm::LogicalResult forwardThrough(mlir::OpOperand &use, Indices indices,
@@ -162,6 +167,7 @@ private:
 
   mlir::func::FuncOp kernel;
   IndexSpace &space;
+  bool sizesAreKnown = true;
   llvm::DenseMap<mlir::Value, mlir::Value> inputs;
   llvm::DenseMap<unsigned, mlir::Value> outputs;
   llvm::DenseMap<mlir::Value, Reader> readers;

@@ -118,6 +118,15 @@ IndexList ElementEmitter::computeShape(Value tensor) {
   return {};
 }
 
+AffineExpr ElementEmitter::reportUnknownSize(unsigned dim) {
+  if (sizesAreKnown)
+    kernel.emitError() << "expected the size of dimension " << dim
+                       << " to be an expression of the kernel's sizes";
+  sizesAreKnown = false;
+  // Any size will do: the kernel is given up.
+  return space.constant(1);
+}
+
 IndexList ElementEmitter::shapeOf(Value tensor) {
   if (auto known = shapes.find(tensor); known != shapes.end())
     return known->second;
@@ -130,8 +139,7 @@ IndexList ElementEmitter::shapeOf(Value tensor) {
     else if (size)
       size = space.simplify(size);
     else
-      kernel.emitError() << "expected the size of dimension " << i
-                         << " to be an expression of the kernel's sizes";
+      size = reportUnknownSize(i);
   }
   return shapes[tensor] = shape;
 }

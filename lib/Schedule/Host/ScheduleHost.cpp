@@ -53,7 +53,9 @@ static LogicalResult scheduleKernel(func::FuncOp kernel,
            << (name ? name.getValue() : "") << "' of kernel '"
            << kernel.getName() << "'";
   HostKernelBuilder builder(kernel);
-  if (failed(family->generate(builder, options)))
+  if (!builder.elements().knowsAllSizes() ||
+      failed(family->generate(builder, options)) ||
+      !builder.elements().knowsAllSizes())
     return failure();
   builder.finish();
   return success();
