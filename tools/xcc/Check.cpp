@@ -69,6 +69,32 @@ static fx::InterpretOptions makeInterpretOptions(const xrt_bundle_t *bundle,
   return options;
 }
 
+/// The bound for `type`'s dtype; 0 for what is no float.
+static double boundOfType(mlir::Type type) {
+  for (int dtype = XRT_DTYPE_F64; dtype <= XRT_DTYPE_F8E5M2FNUZ; ++dtype)
+    if (typeOf(xrt_dtype_t(dtype), type.getContext()) == type)
+      return defaultBound(xrt_dtype_t(dtype));
+  return 0;
+}
+
+/// The bound of the coarsest float that leads to `value`, itself included: an
+/// f32 made of bf16 numbers is no more exact than they are. Inputs and weights
+/// are exact.
+static double boundOf(mlir::Value value,
+                      llvm::DenseMap<mlir::Value, double> &known) {
+  mlir::Operation *op = value.getDefiningOp();
+  if (!op || op->getNumOperands() == 0)
+    return boundOfType(mlir::getElementTypeOrSelf(value));
+  auto [entry, isNew] = known.try_emplace(value, 0);
+  if (!isNew)
+    return entry->second;
+  double bound = boundOfType(mlir::getElementTypeOrSelf(value));
+  for (mlir::Value operand : op->getOperands())
+    if (operand.getDefiningOp() && operand.getDefiningOp()->getNumOperands())
+      bound = std::max(bound, boundOf(operand, known));
+  return known[value] = bound;
+}
+
 static Error uninterpretable() {
   return makeError("the bundle's source cannot be interpreted");
 }
@@ -99,8 +125,12 @@ interpretSource(MemoryBufferRef source, const fx::InterpretOptions &options,
   if (failed(results) || results->size() != numOutputs)
     return uninterpretable();
   std::vector<Reference> references;
-  for (const fx::Tensor &result : *results)
+  llvm::DenseMap<mlir::Value, double> known;
+  mlir::Operation *end = main.getBody().front().getTerminator();
+  for (auto [result, value] : zip(*results, end->getOperands())) {
     references.push_back(toReference(result));
+    references.back().bound = boundOf(value, known);
+  }
   return references;
 }
 

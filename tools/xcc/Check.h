@@ -17,6 +17,8 @@ namespace xcc::tool {
 struct Reference {
   std::vector<int64_t> dims;
   std::vector<double> numbers;
+  /// The bound that the coarsest float on the way to it asks for.
+  double bound = 0;
 };
 
 /// What the bundle's fx program means for these inputs. Fails when the bundle
@@ -34,7 +36,7 @@ struct Difference {
 };
 Difference compare(llvm::ArrayRef<double> numbers, const Reference &reference);
 
-/// The largest relative() that passes for outputs of the dtype.
+/// The largest relative() that passes for numbers rounded to the dtype.
 double defaultBound(xrt_dtype_t dtype);
 
 } // namespace xcc::tool
