@@ -1,4 +1,4 @@
-//===- Scatter.cpp - scatter and index_put --------------------------------===//
+//===- Scatter.cpp - Elements placed by index -----------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -7,11 +7,9 @@
 // of threads.
 //
 //===----------------------------------------------------------------------===//
-#include "lib/Schedule/Host/LoopNest.h"
-#include "lib/Schedule/Host/RowAnalysis.h"
-#include "lib/Schedule/Host/ScalarOps.h"
+#include "lib/Schedule/Host/Scatter.h"
 
-#include "dialects/fx/Fx.h"
+#include "lib/Schedule/Host/RowAnalysis.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
@@ -19,26 +17,15 @@ using namespace mlir;
 
 namespace xcc::schedule {
 
-static constexpr int64_t columnBlock = 256;
-
-namespace {
-/// The kernel output that an updated tensor is.
-struct Target {
-  Value buffer;
-  IndexList shape;
-  Type declared, element;
-};
-} // namespace
-
-/// Updates are made in place, in the output's buffer.
-static FailureOr<Target> targetOf(HostKernelBuilder &builder, Value result) {
+FailureOr<UpdateTarget> updateTargetOf(HostKernelBuilder &builder,
+                                       Value result) {
   ElementEmitter &emitter = builder.elements();
   for (auto [number, output] : llvm::enumerate(emitter.kernelResults()))
     if (peelReshapes(output) == result) {
       Type declared = cast<RankedTensorType>(result.getType()).getElementType();
-      return Target{builder.flat(builder.numInputs() + number),
-                    emitter.shapeOf(result), declared,
-                    ElementEmitter::scalarType(declared)};
+      return UpdateTarget{builder.flat(builder.numInputs() + number),
+                          emitter.shapeOf(result), declared,
+                          ElementEmitter::scalarType(declared)};
     }
   return result.getDefiningOp()->emitOpError(
       "expects to be a result of its kernel on the host; consumers of a "
@@ -53,9 +40,8 @@ static LogicalResult checkOnlyResult(HostKernelBuilder &builder) {
          << builder.elements().kernelResults().size();
 }
 
-/// An index within [0, size), from the end if negative.
-static AffineExpr boundedIndex(HostKernelBuilder &builder, Value number,
-                               AffineExpr size) {
+AffineExpr boundedIndex(HostKernelBuilder &builder, Value number,
+                        AffineExpr size) {
   OpBuilder &b = builder.builder();
   Location loc = builder.loc();
   ScalarOps ops{b, loc};
@@ -67,7 +53,7 @@ static AffineExpr boundedIndex(HostKernelBuilder &builder, Value number,
   return builder.space().declare(ops.clamp(index, ops.index(0), last), size);
 }
 
-static Value combine(ScalarOps &ops, StringRef reduce, Value old, Value value) {
+Value combineUpdate(ScalarOps &ops, StringRef reduce, Value old, Value value) {
   if (reduce == "none")
     return value;
   if (reduce == "prod")
@@ -90,14 +76,11 @@ static Value identityOf(ScalarOps &ops, StringRef reduce, Type type) {
   return ops.constant(type, reduce == "prod" ? 1 : 0);
 }
 
-//===-- scatter
-//------------------------------------------------------------===//
-
 namespace {
 /// One line along the scattered dimension.
 class ScatterLine {
 public:
-  ScatterLine(HostKernelBuilder &builder, fx::ScatterOp op, Target target)
+  ScatterLine(HostKernelBuilder &builder, fx::ScatterOp op, UpdateTarget target)
       : builder(builder), emitter(builder.elements()), space(builder.space()),
         op(op), target(std::move(target)),
         indexShape(emitter.shapeOf(op.getIndices())) {}
@@ -117,7 +100,7 @@ private:
   ElementEmitter &emitter;
   IndexSpace &space;
   fx::ScatterOp op;
-  Target target;
+  UpdateTarget target;
   IndexList indexShape;
   LogicalResult status = success();
 };
@@ -186,14 +169,14 @@ LogicalResult ScatterLine::emit(IndexList line) {
   update(line, [&](OpBuilder &inner, Value old, Indices from) -> Value {
     Value value = emitter.readElement(inner, loc, op.getSource(), from);
     ScalarOps here{inner, loc, isUnsigned};
-    return value ? combine(here, reduce, old, value) : Value();
+    return value ? combineUpdate(here, reduce, old, value) : Value();
   });
   return status;
 }
 
 static LogicalResult scheduleScatterOp(HostKernelBuilder &builder,
                                        fx::ScatterOp op) {
-  FailureOr<Target> target = targetOf(builder, op.getResult());
+  FailureOr<UpdateTarget> target = updateTargetOf(builder, op.getResult());
   if (failed(target))
     return failure();
   IndexList lines = target->shape;
@@ -207,194 +190,6 @@ static LogicalResult scheduleScatterOp(HostKernelBuilder &builder,
                        ItemRange{builder.space().product(lines), emit});
 }
 
-//===-- index_put
-//----------------------------------------------------------===//
-
-namespace {
-/// A block of columns of the dimensions that are not indexed.
-class IndexPut {
-public:
-  IndexPut(HostKernelBuilder &builder, fx::IndexPutOp op, Target target);
-
-  ItemRange plan();
-
-private:
-  LogicalResult emitBlock(AffineExpr item);
-  LogicalResult copy(Indices kept, Value lower, Value upper);
-  LogicalResult update(Indices at, Indices kept, Value lower, Value upper);
-  Value readValue(Indices at, Indices kept);
-  void forColumns(Indices kept, Value lower, Value upper,
-                  function_ref<void(IndexList)> inside);
-
-  HostKernelBuilder &builder;
-  ElementEmitter &emitter;
-  IndexSpace &space;
-  fx::IndexPutOp op;
-  Target target;
-  SmallVector<unsigned> keptDims; // not indexed
-  IndexList keptExtents;          // of all kept dimensions but the last
-  AffineExpr width;               // of the last; 1 if there is none
-  IndexList atExtents;            // the indices' common shape
-  unsigned atPlace;               // where it stands among values' dimensions
-};
-} // namespace
-
-IndexPut::IndexPut(HostKernelBuilder &builder, fx::IndexPutOp op, Target target)
-    : builder(builder), emitter(builder.elements()), space(builder.space()),
-      op(op), target(std::move(target)) {
-  ArrayRef<int64_t> dims = op.getDims();
-  for (unsigned i = 0; i < this->target.shape.size(); ++i)
-    if (!llvm::is_contained(dims, int64_t(i)))
-      keptDims.push_back(i);
-  width = keptDims.empty() ? space.constant(1)
-                           : this->target.shape[keptDims.back()];
-  for (unsigned dim : ArrayRef(keptDims).drop_back(!keptDims.empty()))
-    keptExtents.push_back(this->target.shape[dim]);
-  for (Value index : op.getIndices()) {
-    IndexList shape = emitter.shapeOf(index);
-    size_t rank = std::max(atExtents.size(), shape.size());
-    IndexList joined(rank, space.constant(1));
-    for (size_t i = 0; i < rank; ++i)
-      for (const IndexList &from : {atExtents, shape})
-        if (i < from.size() && from[from.size() - 1 - i] != space.constant(1))
-          joined[rank - 1 - i] = from[from.size() - 1 - i];
-    atExtents = joined;
-  }
-  // Adjacent dimensions leave the indices' shape where they were.
-  bool isAdjacent = true;
-  for (size_t i = 1; i < dims.size(); ++i)
-    isAdjacent &= dims[i] == dims[i - 1] + 1;
-  atPlace = isAdjacent && !dims.empty() ? dims[0] : 0;
-}
-
-/// The element of `tensor`, broadcast to a shape of which `indices` is a place.
-static Value readBroadcast(OpBuilder &b, Location loc, ElementEmitter &emitter,
-                           Value tensor, Indices indices) {
-  IndexList shape = emitter.shapeOf(tensor);
-  IndexList own(indices.take_back(shape.size()));
-  for (auto [index, size] : llvm::zip_equal(own, shape))
-    if (size == emitter.indexSpace().constant(1))
-      index = size - 1;
-  return emitter.readElement(b, loc, tensor, own);
-}
-
-Value IndexPut::readValue(Indices at, Indices kept) {
-  IndexList place(kept.take_front(atPlace));
-  place.append(at.begin(), at.end());
-  place.append(kept.begin() + atPlace, kept.end());
-  return readBroadcast(builder.builder(), op.getLoc(), emitter, op.getValues(),
-                       place);
-}
-
-void IndexPut::forColumns(Indices kept, Value lower, Value upper,
-                          function_ref<void(IndexList)> inside) {
-  if (keptDims.empty()) {
-    ElementEmitter::Scope scope(emitter);
-    inside({});
-    return;
-  }
-  builder.forLoop(lower, upper, width, [&](AffineExpr column) {
-    IndexList all(kept);
-    all.push_back(column);
-    inside(all);
-  });
-}
-
-LogicalResult IndexPut::copy(Indices kept, Value lower, Value upper) {
-  LogicalResult status = success();
-  OpBuilder &b = builder.builder();
-  std::function<void(IndexList)> nest = [&](IndexList indexed) {
-    if (indexed.size() < op.getDims().size()) {
-      builder.forExtent(target.shape[op.getDims()[indexed.size()]],
-                        [&](AffineExpr index) {
-                          IndexList more = indexed;
-                          more.push_back(index);
-                          nest(more);
-                        });
-      return;
-    }
-    forColumns(kept, lower, upper, [&](IndexList all) {
-      IndexList place(target.shape.size());
-      for (auto [dim, index] : llvm::zip_equal(op.getDims(), indexed))
-        place[dim] = index;
-      for (auto [dim, index] : llvm::zip_equal(keptDims, all))
-        place[dim] = index;
-      Value value = emitter.readElement(b, op.getLoc(), op.getInput(), place);
-      if (value)
-        emitter.storeFlat(b, op.getLoc(), value, target.buffer,
-                          space.linearize(place, target.shape));
-      else
-        status = failure();
-    });
-  };
-  nest({});
-  return status;
-}
-
-LogicalResult IndexPut::update(Indices at, Indices kept, Value lower,
-                               Value upper) {
-  LogicalResult status = success();
-  OpBuilder &b = builder.builder();
-  Location loc = op.getLoc();
-  IndexList place(target.shape.size());
-  for (auto [dim, indices] : llvm::zip_equal(op.getDims(), op.getIndices())) {
-    Value number = readBroadcast(b, loc, emitter, indices, at);
-    if (!number)
-      return failure();
-    place[dim] = boundedIndex(builder, number, target.shape[dim]);
-  }
-  forColumns(kept, lower, upper, [&](IndexList all) {
-    for (auto [dim, index] : llvm::zip_equal(keptDims, all))
-      place[dim] = index;
-    AffineExpr offset = space.linearize(place, target.shape);
-    Value value = readValue(at, all);
-    if (!value) {
-      status = failure();
-      return;
-    }
-    if (op.getAccumulate()) {
-      ScalarOps ops{b, loc};
-      Value old =
-          emitter.loadFlat(b, loc, target.buffer, offset, target.declared);
-      value = combine(ops, "sum", old, value);
-    }
-    emitter.storeFlat(b, loc, value, target.buffer, offset);
-  });
-  return status;
-}
-
-LogicalResult IndexPut::emitBlock(AffineExpr item) {
-  IndexList extents = keptExtents;
-  extents.push_back(width.ceilDiv(columnBlock));
-  IndexList kept = delinearizeVariables(builder, item, extents);
-  AffineExpr block = kept.pop_back_val();
-  auto [lower, upper] = blockBounds(builder, block, columnBlock, width);
-  Value low = lower, high = upper;
-  if (failed(copy(kept, low, high)))
-    return failure();
-  LogicalResult status = success();
-  std::function<void(IndexList)> nest = [&](IndexList at) {
-    if (at.size() == atExtents.size()) {
-      ElementEmitter::Scope scope(emitter);
-      if (failed(update(at, kept, low, high)))
-        status = failure();
-      return;
-    }
-    builder.forExtent(atExtents[at.size()], [&](AffineExpr index) {
-      IndexList more = at;
-      more.push_back(index);
-      nest(more);
-    });
-  };
-  nest({});
-  return status;
-}
-
-ItemRange IndexPut::plan() {
-  AffineExpr items = space.product(keptExtents) * width.ceilDiv(columnBlock);
-  return {items, [this](AffineExpr item) { return emitBlock(item); }};
-}
-
 LogicalResult scheduleScatter(HostKernelBuilder &builder,
                               const HostScheduleOptions &) {
   Operation *op = findRoot<fx::ScatterOp, fx::IndexPutOp>(builder);
@@ -402,12 +197,7 @@ LogicalResult scheduleScatter(HostKernelBuilder &builder,
     return failure();
   if (auto scatter = dyn_cast<fx::ScatterOp>(op))
     return scheduleScatterOp(builder, scatter);
-  auto put = cast<fx::IndexPutOp>(op);
-  FailureOr<Target> target = targetOf(builder, put.getResult());
-  if (failed(target))
-    return failure();
-  IndexPut indexPut(builder, put, *target);
-  return scheduleItems(builder, indexPut.plan());
+  return scheduleIndexPut(builder, cast<fx::IndexPutOp>(op));
 }
 
 } // namespace xcc::schedule

@@ -1,0 +1,39 @@
+//===- Scatter.h - Updates in place, by index -----------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef XCC_SCHEDULE_HOST_SCATTER_H
+#define XCC_SCHEDULE_HOST_SCATTER_H
+
+#include "dialects/fx/Fx.h"
+#include "lib/Schedule/Host/LoopNest.h"
+#include "lib/Schedule/Host/ScalarOps.h"
+
+namespace xcc::schedule {
+
+/// The kernel output that an updated tensor is: updates are made in place.
+struct UpdateTarget {
+  mlir::Value buffer;
+  IndexList shape;
+  mlir::Type declared, element;
+};
+
+/// Fails with an error if `result` is no result of the kernel.
+llvm::FailureOr<UpdateTarget> updateTargetOf(HostKernelBuilder &builder,
+                                             mlir::Value result);
+
+/// An index within [0, size), from the end if negative.
+mlir::AffineExpr boundedIndex(HostKernelBuilder &builder, mlir::Value number,
+                              mlir::AffineExpr size);
+
+/// What `reduce` makes of an element and its update; "none" replaces it.
+mlir::Value combineUpdate(ScalarOps &ops, llvm::StringRef reduce,
+                          mlir::Value old, mlir::Value value);
+
+llvm::LogicalResult scheduleIndexPut(HostKernelBuilder &builder,
+                                     fx::IndexPutOp op);
+
+} // namespace xcc::schedule
+
+#endif // XCC_SCHEDULE_HOST_SCATTER_H
