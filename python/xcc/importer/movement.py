@@ -268,13 +268,10 @@ def _(c: Context, x, source, dim=0, start=None, end=None, step=1):
     b = c.builder
     dim %= x.rank
     start = bound(c, x, dim, start, 0)
-    end = bound(c, x, dim, end, x.shape[dim])
-    length = end - start if step == 1 else -((start - end) // step)
-    source = b.expand(source, (*x.shape[:dim], size_of(length), *x.shape[dim + 1 :]))
+    if step != 1 and not is_static(start):
+        raise Problem("a step over a symbolic start")
     if step == 1:
         return splice(c, x, source, dim, start)
-    if not is_static(start):
-        raise Problem("a step over a symbolic start")
     shape = (source.shape[dim],)
     places = b.op("iota", [], shape, torch.int64, shape=Sizes(shape), start=start, step=step)
     operands = [x, b.to(source, x.dtype), places]
