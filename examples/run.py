@@ -2,7 +2,7 @@
 
     python examples/run.py [name ...] [--quick] [--no-time]
 
-Writes examples/RESULTS.md when all examples have run.
+Writes the lines of these examples in examples/RESULTS.md, unless told to leave parts out.
 """
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
@@ -209,8 +209,18 @@ def run_example(name: str, options) -> list[Row]:
     return rows
 
 
+def kept_lines(path: Path, names: list[str]) -> list[str]:
+    """Lines of the table of examples that are not in `names`."""
+    lines = path.read_text().splitlines() if path.exists() else []
+    cells = [(line.removeprefix("| ").partition(" ")[0], line) for line in lines]
+    return [line for name, line in cells if name in NAMES and name not in names]
+
+
 def write_results(rows: list[Row], path: Path) -> None:
-    """The table as Markdown."""
+    """The table as Markdown; lines of examples that did not run stay as they are."""
+    table = kept_lines(path, [row.name for row in rows])
+    table += ["| " + " | ".join(row.cells()) + " |" for row in rows]
+    table.sort(key=lambda line: NAMES.index(line.removeprefix("| ").partition(" ")[0]))
     lines = [
         "# Examples on the host",
         "",
@@ -223,8 +233,8 @@ def write_results(rows: list[Row], path: Path) -> None:
         "",
         "| " + " | ".join(HEAD) + " |",
         "|" + "---|" * len(HEAD),
+        *table,
     ]
-    lines += ["| " + " | ".join(row.cells()) + " |" for row in rows]
     path.write_text("\n".join(lines) + "\n")
 
 
@@ -238,7 +248,8 @@ def main() -> int:
     torch.set_num_threads(THREADS)
     print(" | ".join(HEAD))
     rows = [row for name in options.names for row in run_example(name, options)]
-    if set(options.names) >= set(NAMES):
+    # A part of the lines is no result of an example.
+    if options.time and not options.quick:
         write_results(rows, Path(__file__).with_name("RESULTS.md"))
     return 0 if all(row.passes for row in rows) else 1
 
