@@ -32,3 +32,10 @@ func.func private @packed_and_transposed(%x: tensor<16x8xf32> {fx.dims = affine_
   } -> tensor<16x16xf32>
   return %both : tensor<16x16xf32>
 }
+
+// -----
+
+// expected-error @+1 {{expected a kernel of ranked tensors and sizes, got an argument of type 'f32'}}
+func.func private @scalar_argument(%x: tensor<4xf32> {fx.dims = affine_map<() -> (4)>}, %s: f32) -> tensor<4xf32> attributes {plan.kernel, plan.family = "map"} {
+  return %x : tensor<4xf32>
+}

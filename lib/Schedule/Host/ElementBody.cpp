@@ -135,6 +135,14 @@ Value ElementEmitter::emitIndex(OpBuilder &builder, Location loc,
   return value;
 }
 
+/// The expression that `op` applies to `operands`.
+static AffineExpr appliedExpr(affine::AffineApplyOp op, Indices operands) {
+  AffineMap map = op.getAffineMap();
+  return map.getResult(0).replaceDimsAndSymbols(
+      operands.take_front(map.getNumDims()),
+      operands.drop_front(map.getNumDims()));
+}
+
 LogicalResult ElementEmitter::emitBodyOp(OpBuilder &builder, Operation &op,
                                          Indices loops, IRMapping &values) {
   auto exprsOf = [&](ValueRange operands) {
@@ -149,11 +157,7 @@ LogicalResult ElementEmitter::emitBodyOp(OpBuilder &builder, Operation &op,
     return success();
   }
   if (auto apply = dyn_cast<affine::AffineApplyOp>(op)) {
-    IndexList operands = exprsOf(apply.getMapOperands());
-    AffineMap map = apply.getAffineMap();
-    AffineExpr expr = map.getResult(0).replaceDimsAndSymbols(
-        Indices(operands).take_front(map.getNumDims()),
-        Indices(operands).drop_front(map.getNumDims()));
+    AffineExpr expr = appliedExpr(apply, exprsOf(apply.getMapOperands()));
     values.map(apply.getResult(), emitIndex(builder, op.getLoc(), expr));
     return success();
   }
@@ -194,12 +198,7 @@ Value ElementEmitter::emitScalar(OpBuilder &builder, Value value) {
     if (AffineExpr size = sizeOf(value))
       return space.materialize(builder, value.getLoc(), size);
   Operation *op = value.getDefiningOp();
-  if (!op) {
-    kernel.emitError() << "expected a scalar the kernel computes, got an "
-                          "argument of type "
-                       << value.getType();
-    return {};
-  }
+  assert(op && "a kernel's arguments are tensors and sizes");
   if (auto extract = dyn_cast<tensor::ExtractOp>(op)) {
     IndexList indices;
     for (Value index : extract.getIndices())

@@ -208,13 +208,12 @@ FailureOr<SmallVector<Value>> ElementEmitter::readInputs(OpBuilder &builder,
       scalars.push_back({});
       continue;
     }
-    if (!isa<RankedTensorType>(operand->get().getType())) {
-      scalars.push_back(emitScalar(builder, operand->get()));
-      continue;
-    }
     Value scalar =
-        readElement(builder, op.getLoc(), operand->get(),
-                    space.apply(op.getMatchingIndexingMap(operand), loops));
+        isa<RankedTensorType>(operand->get().getType())
+            ? readElement(
+                  builder, op.getLoc(), operand->get(),
+                  space.apply(op.getMatchingIndexingMap(operand), loops))
+            : emitScalar(builder, operand->get());
     if (!scalar)
       return failure();
     scalars.push_back(scalar);
@@ -229,10 +228,12 @@ Value ElementEmitter::emitGeneric(OpBuilder &builder, linalg::GenericOp op,
     return {};
   SmallVector<Value> outs;
   for (OpOperand &init : op.getDpsInitsMutable()) {
-    Value scalar;
-    if (!op.getMatchingBlockArgument(&init).use_empty())
-      scalar = readElement(builder, op.getLoc(), init.get(), indices);
-    outs.push_back(scalar);
+    outs.push_back({});
+    if (op.getMatchingBlockArgument(&init).use_empty())
+      continue;
+    outs.back() = readElement(builder, op.getLoc(), init.get(), indices);
+    if (!outs.back())
+      return {};
   }
   FailureOr<SmallVector<Value>> yielded;
   if (op.getNumReductionLoops()) {

@@ -28,6 +28,26 @@ static FailureOr<IndexList> loopsOfRead(linalg::GenericOp op, AffineMap map,
   return loops;
 }
 
+/// Gives the loops that stay open an index: zero, or a fresh one.
+static LogicalResult closeLoops(IndexList &loops, Indices extents,
+                                ArrayRef<utils::IteratorType> types,
+                                IndexSpace &space,
+                                const ElementEmitter::FreshIndex &fresh) {
+  for (auto [loop, extent, type] : llvm::zip_equal(loops, extents, types)) {
+    // What is reduced is gone from the result.
+    if (type == utils::IteratorType::reduction)
+      loop = space.constant(0);
+    if (loop)
+      continue;
+    loop = extent == space.constant(1) ? space.constant(0)
+           : fresh                     ? fresh(extent)
+                                       : AffineExpr();
+    if (!loop)
+      return failure();
+  }
+  return success();
+}
+
 LogicalResult ElementEmitter::forwardThrough(OpOperand &use, Indices indices,
                                              FreshIndex fresh, Value &result,
                                              IndexList &resultIndices) {
@@ -60,22 +80,10 @@ LogicalResult ElementEmitter::forwardThrough(OpOperand &use, Indices indices,
     return failure();
   FailureOr<IndexList> loops =
       loopsOfRead(generic, generic.getMatchingIndexingMap(&use), indices);
-  if (failed(loops))
+  if (failed(loops) ||
+      failed(closeLoops(*loops, loopExtents(generic),
+                        generic.getIteratorTypesArray(), space, fresh)))
     return failure();
-  IndexList extents = loopExtents(generic);
-  for (auto [loop, extent, type] :
-       llvm::zip_equal(*loops, extents, generic.getIteratorTypesArray())) {
-    // What is reduced is gone from the result.
-    if (type == utils::IteratorType::reduction)
-      loop = space.constant(0);
-    if (loop)
-      continue;
-    loop = extent == space.constant(1) ? space.constant(0)
-           : fresh                     ? fresh(extent)
-                                       : AffineExpr();
-    if (!loop)
-      return failure();
-  }
   resultIndices = space.apply(
       generic.getIndexingMapMatchingResult(generic->getResult(0)), *loops);
   return success();

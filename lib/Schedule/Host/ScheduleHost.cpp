@@ -52,6 +52,12 @@ static LogicalResult scheduleKernel(func::FuncOp kernel,
            << "expected a kernel family that the host can schedule, got '"
            << (name ? name.getValue() : "") << "' of kernel '"
            << kernel.getName() << "'";
+  for (Type type : kernel.getArgumentTypes())
+    if (!isa<RankedTensorType>(type) && !type.isIndex())
+      return kernel.emitError()
+             << "expected a kernel of ranked tensors and sizes, got an "
+                "argument of type "
+             << type;
   HostKernelBuilder builder(kernel);
   if (!builder.elements().knowsAllSizes() ||
       failed(family->generate(builder, options)) ||
