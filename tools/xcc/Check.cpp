@@ -95,8 +95,8 @@ static double boundOf(mlir::Value value,
   return known[value] = bound;
 }
 
-static Error uninterpretable() {
-  return makeError("the bundle's source cannot be interpreted");
+static Error uninterpretable(const Twine &why) {
+  return makeError("the bundle's source cannot be interpreted: " + why);
 }
 
 static Expected<std::vector<Reference>>
@@ -107,10 +107,11 @@ interpretSource(MemoryBufferRef source, const fx::InterpretOptions &options,
   mlir::OwningOpRef<mlir::ModuleOp> module =
       parseModule(*context, source, diagnostics);
   if (!module)
-    return uninterpretable();
+    return uninterpretable("it does not parse");
   auto main = module->lookupSymbol<mlir::func::FuncOp>("main");
   if (!main || main.getNumArguments() != inputs.size())
-    return uninterpretable();
+    return uninterpretable("it has no main of " + Twine(inputs.size()) +
+                           " inputs");
   SmallVector<fx::Tensor> arguments;
   for (auto [type, input] : zip(main.getArgumentTypes(), inputs))
     arguments.push_back(fx::Tensor::fromBytes(
@@ -123,7 +124,7 @@ interpretSource(MemoryBufferRef source, const fx::InterpretOptions &options,
                                         });
   auto results = fx::interpret(main, arguments, options);
   if (failed(results) || results->size() != numOutputs)
-    return uninterpretable();
+    return uninterpretable("see above");
   std::vector<Reference> references;
   llvm::DenseMap<mlir::Value, double> known;
   mlir::Operation *end = main.getBody().front().getTerminator();
