@@ -52,7 +52,17 @@ static LogicalResult checkTypes(Operation *op) {
   return success();
 }
 
+static LogicalResult checkArguments(func::FuncOp function) {
+  for (auto [i, type] : llvm::enumerate(function.getArgumentTypes()))
+    if (!isa<RankedTensorType>(type))
+      return function.emitOpError("expects argument ")
+             << i << " to be a ranked tensor, got " << type;
+  return success();
+}
+
 static LogicalResult check(Operation *op) {
+  if (auto function = dyn_cast<func::FuncOp>(op))
+    return checkArguments(function);
   if (isAllowed(op))
     return checkTypes(op);
   return op->emitError("'")

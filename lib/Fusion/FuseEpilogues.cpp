@@ -50,6 +50,8 @@ static StringRef objection(Decisions &decisions, Operation *root,
   bool isInOrder = llvm::equal(*loops, llvm::seq<int>(0, loops->size()));
   if (!isInOrder && familyOf(root) != Family::Attention)
     return "it stores the result transposed";
+  if (decisions.groups.isTooLarge(root, op))
+    return "the kernel has enough operations";
   if (!decisions.groups.canMerge(root, op))
     return "it needs a value that is computed from the whole result";
   return "";

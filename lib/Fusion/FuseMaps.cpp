@@ -51,6 +51,10 @@ static bool tryJoin(Decisions &decisions, linalg::GenericOp producer,
   if (producer.getNumLoops() != consumer.getNumLoops() ||
       !writesInOrder(producer) || !writesInOrder(consumer))
     return false;
+  if (groups.isTooLarge(consumer, producer)) {
+    decisions.refuse(producer, consumer, "the kernel has enough operations");
+    return true;
+  }
   if (!groups.canMerge(consumer, producer)) {
     decisions.refuse(producer, consumer,
                      "another kernel would have to run in between");
@@ -70,6 +74,9 @@ static void tryInline(Decisions &decisions, Operation *producer,
     return decisions.refuse(
         producer, consumer,
         "read at other places than it is made, and too expensive to repeat");
+  if (groups.isTooLarge(consumer, producer))
+    return decisions.refuse(producer, consumer,
+                            "the kernel has enough operations");
   if (isOnlyReader && groups.canMerge(consumer, producer))
     return decisions.fuse(consumer, producer, "prologue");
   if (groups.canCopy(consumer, producer))

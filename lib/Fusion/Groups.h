@@ -60,6 +60,9 @@ public:
   /// Whether the two groups can be one: neither feeds the other through a
   /// third.
   bool canMerge(mlir::Operation *lhs, mlir::Operation *rhs) const;
+  /// Whether the two groups together are more than one kernel should hold: its
+  /// code takes time that grows faster than the number of its ops.
+  bool isTooLarge(mlir::Operation *lhs, mlir::Operation *rhs) const;
   /// Moves the group of `from` into the group of `into`.
   void merge(mlir::Operation *into, mlir::Operation *from);
   /// Whether the group of `into` can compute `producer` again for itself.

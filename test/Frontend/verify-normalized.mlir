@@ -32,3 +32,10 @@ func.func @main(%x: tensor<4xf32>) -> tensor<*xf32> {
   %0 = tensor.cast %x : tensor<4xf32> to tensor<*xf32>
   return %0 : tensor<*xf32>
 }
+
+// -----
+
+// expected-error @below {{expects argument 0 to be a ranked tensor, got 'tensor<*xf32>'}}
+func.func @main(%x: tensor<*xf32>) -> tensor<*xf32> {
+  return %x : tensor<*xf32>
+}

@@ -242,6 +242,9 @@ Error Session::printProfile() {
 }
 
 Expected<bool> Session::check(const std::string &path) {
+  // The reference is made of the bundle's own weights: they must be whole.
+  if (Error error = toError(xrt_bundle_verify(bundle.get())))
+    return std::move(error);
   StringRef directory = sys::path::parent_path(path);
   auto references =
       interpretBundle(bundle.get(), directory.empty() ? "." : directory.str(),
