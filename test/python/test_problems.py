@@ -257,7 +257,9 @@ def test_missing_program(monkeypatch, tmp_path):
 
 
 def test_missing_extension(monkeypatch):
+    # An earlier import also left the module as an attribute of the package.
     monkeypatch.setitem(sys.modules, "xcc._runtime", None)
+    monkeypatch.delattr(xcc, "_runtime", raising=False)
     with pytest.raises(xcc.RunError) as raised:
         xcc.load("model.xcb")
     assert "; build it with -DXCC_PYTHON=" in str(raised.value)
