@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "lib/Frontend/Match.h"
 #include "lib/Frontend/Passes.h"
+#include "lib/Frontend/Ranges.h"
 
 #include "llvm/ADT/SmallPtrSet.h"
 
@@ -26,6 +27,8 @@ struct Attention {
   double scale = 1;
   /// A boolean mask that tells what to leave out, instead of what to see.
   bool isMaskInverted = false;
+  /// Rows of nothing but minus infinity give zeros, not NaN.
+  bool isGuarded = false;
   llvm::SmallPtrSet<Operation *, 16> inside;
 };
 } // namespace
@@ -105,6 +108,7 @@ static fx::SoftmaxOp findSoftmax(Value weights, Attention &found,
       (empty && !isEmptyRow(empty, softmax.getInput(), found)))
     return {};
   found.inside.insert(softmax);
+  found.isGuarded = static_cast<bool>(empty);
   return softmax;
 }
 
@@ -276,6 +280,29 @@ static Value buildMask(const Attention &found, Type type, Location loc,
   return rewriter.to(loc, mask, type);
 }
 
+/// True when each row has a key that the mask, as `type`, leaves to be seen.
+/// A row without gives NaN in a softmax, and zeros in attention.
+static bool everyRowSees(const Attention &found, Type type,
+                         GraphRewriter &rewriter) {
+  if (!found.mask || found.isGuarded)
+    return true;
+  using At = RangeAnalysis::At;
+  RangeAnalysis ranges(rewriter);
+  bool isBoolean = elementTypeOf(found.mask).isInteger(1);
+  for (At at : {At::Anywhere, At::FirstOfRow}) {
+    std::optional<Range> range = ranges.of(found.mask, at);
+    if (!range)
+      continue;
+    if (isBoolean && (found.isMaskInverted ? range->hi == 0 : range->lo == 1))
+      return true;
+    // The mask is converted: what is finite must stay so.
+    auto real = dyn_cast<FloatType>(type);
+    if (!isBoolean && real && std::isfinite(roundTo(range->lo, real)))
+      return true;
+  }
+  return false;
+}
+
 static Value raiseAttention(fx::BmmOp op, GraphRewriter &rewriter) {
   std::optional<Attention> found = matchAttention(op, rewriter);
   if (!found)
@@ -284,6 +311,12 @@ static Value raiseAttention(fx::BmmOp op, GraphRewriter &rewriter) {
   found->key = peelScale(untranspose(found->key, loc, rewriter), *found,
                          /*isInside=*/false, rewriter);
   Type type = attentionType(op, *found);
+  if (!everyRowSees(*found, type, rewriter)) {
+    (void)rewriter.notifyMatchFailure(
+        op, "the mask may hide all of a row, which gives NaN in a softmax and "
+            "zeros in attention");
+    return {};
+  }
   fx::SymbolicShape whole = rewriter.shapeOf(found->scores);
   AffineExpr length = whole.pop_back_val(), rows = whole.pop_back_val();
   auto prepare = [&](Value x, AffineExpr first, AffineExpr second) {

@@ -120,6 +120,23 @@ def test_masked_attention_is_raised(mask, texts):
     assert "softmax" not in operations(texts[0])
 
 
+def test_a_row_with_nothing_to_see_is_nan_where_eager_says_so():
+    mask = torch.ones(5, 5).tril().bool()
+    mask[2] = False
+
+    def fill(q, k, v, m):
+        return (q @ k.mT).masked_fill(~m, -torch.inf).softmax(-1) @ v
+
+    def add(q, k, v, m):
+        return (q @ k.mT + torch.where(m, 0.0, -torch.inf)).softmax(-1) @ v
+
+    for attend in (fill, add):
+        q, k, v = heads(4), heads(4), heads(4)
+        found = strict(attend)(q, k, v, mask)
+        assert found[:, :, 2].isnan().all()
+        torch.testing.assert_close(found, attend(q, k, v, mask), equal_nan=True)
+
+
 def test_grouped_attention_keeps_its_few_heads(texts):
     def attend(q, k, v):
         k, v = (x[:, :, None].expand(2, 2, 2, 5, 8).reshape(2, 4, 5, 8) for x in (k, v))
