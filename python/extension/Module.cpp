@@ -6,14 +6,24 @@
 //
 //===----------------------------------------------------------------------===//
 #include "python/extension/Program.h"
+#include "python/extension/Versions.h"
+
+static PyObject *refresh(PyObject *, PyObject *) {
+  xcc::python::forgetVersions();
+  Py_RETURN_NONE;
+}
 
 extern "C" __attribute__((visibility("default"))) PyObject *
 PyInit__runtime(void) {
+  static PyMethodDef functions[] = {
+      {"refresh", refresh, METH_NOARGS,
+       "refresh(): parameters are packed again at the next run"},
+      {nullptr, nullptr, 0, nullptr}};
   static PyModuleDef definition = {PyModuleDef_HEAD_INIT,
                                    "xcc._runtime",
                                    "Bundles on devices.",
                                    -1,
-                                   nullptr,
+                                   functions,
                                    nullptr,
                                    nullptr,
                                    nullptr,

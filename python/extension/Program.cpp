@@ -153,7 +153,7 @@ static bool openInputs(Loaded &loaded, PyObject *const *objects, size_t count,
       return false;
     tensors.push_back(views[i].tensor());
     if (isKnown && loaded.inputs[i].isParameter)
-      tensors[i].version = loaded.versions.of(objects[i], tensors[i].data);
+      tensors[i].version = loaded.versions.of(objects[i], tensors[i]);
   }
   return true;
 }
@@ -248,6 +248,21 @@ static PyObject *getNumKernels(PyObject *self, void *) {
   return PyLong_FromSize_t(summary.num_kernels);
 }
 
+static PyObject *getNumLaunches(PyObject *self, void *) {
+  Loaded *loaded = loadedOf(self);
+  xrt_bundle_summary_t summary;
+  if (!loaded || !check(xrt_bundle_summarize(loaded->bundle, &summary)))
+    return nullptr;
+  size_t launches = 0;
+  xrt_step_t step;
+  for (size_t i = 0; i < summary.num_steps; ++i) {
+    if (!check(xrt_bundle_get_step(loaded->bundle, i, &step)))
+      return nullptr;
+    launches += !step.is_copy;
+  }
+  return PyLong_FromSize_t(launches);
+}
+
 bool addProgramType(PyObject *module) {
   static PyMethodDef methods[] = {
       {"run", reinterpret_cast<PyCFunction>(reinterpret_cast<void *>(run)),
@@ -262,7 +277,9 @@ bool addProgramType(PyObject *module) {
       {"device", getDevice, nullptr, "(name, description, why this one)",
        nullptr},
       {"isa", getIsa, nullptr, "ISA level of the image in use", nullptr},
-      {"num_kernels", getNumKernels, nullptr, "kernels in the bundle", nullptr},
+      {"num_kernels", getNumKernels, nullptr,
+       "kernels in the bundle, those that pack weights too", nullptr},
+      {"num_launches", getNumLaunches, nullptr, "launches of one run", nullptr},
       {nullptr, nullptr, nullptr, nullptr, nullptr}};
   static PyType_Slot slots[] = {
       {Py_tp_init, reinterpret_cast<void *>(initialize)},

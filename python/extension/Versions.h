@@ -9,6 +9,8 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include "xrt/xrt.h"
+
 #include <cstdint>
 #include <unordered_map>
 
@@ -16,7 +18,9 @@ namespace xcc::python {
 
 /// Numbers that name the contents of parameters: the same number means the
 /// same bytes. A tensor's own `_version` starts again with each tensor, and a
-/// freed tensor's address is soon another's; so identity counts as well.
+/// freed tensor's address is soon another's; so identity counts as well. Writes
+/// through `.data` or NumPy are not counted in `_version`: a sample of the
+/// bytes finds those that change much, forgetVersions() serves the others.
 class Versions {
 public:
   Versions() = default;
@@ -24,20 +28,25 @@ public:
   Versions &operator=(const Versions &) = delete;
   ~Versions();
 
-  /// The number for |parameter|'s contents at |data|; 0 where the framework
-  /// does not count writes to it.
-  uint64_t of(PyObject *parameter, const void *data);
+  /// The number for the contents of |parameter|, which is |tensor|; 0 where
+  /// the framework does not count writes to it.
+  uint64_t of(PyObject *parameter, const xrt_tensor_t &tensor);
 
 private:
   struct Entry {
     PyObject *reference = nullptr; // weak
     const void *data = nullptr;
     long long writes = -1;
+    uint64_t sample = 0, generation = 0;
     uint64_t number = 0;
   };
   std::unordered_map<PyObject *, Entry> entries;
   uint64_t last = 0;
 };
+
+/// Every number given so far is given no more, in any program. Called with the
+/// interpreter's lock held.
+void forgetVersions();
 
 } // namespace xcc::python
 

@@ -4,6 +4,7 @@ xcc.export(model, args, output="model.xcb")     a model to a file
 xcc.load("model.xcb")                           a file to a callable
 torch.compile(model, backend="xcc")             in place
 xcc.report()                                    what torch.compile made of it
+xcc.refresh()                                   parameters were written behind PyTorch's back
 """
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
@@ -21,7 +22,7 @@ from xcc.errors import (
     UnsupportedError,
 )
 from xcc.exporter import export
-from xcc.loader import Program, load
+from xcc.loader import Program, load, refresh
 from xcc.report import Report, report
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "compile_file",
     "export",
     "load",
+    "refresh",
     "report",
 ]
 

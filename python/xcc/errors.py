@@ -16,6 +16,12 @@ class RunError(Error, RuntimeError):
     """A bundle could not be opened, or could not run with the inputs given."""
 
 
+def describe(error: Exception) -> str:
+    """An unexpected exception in one line."""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
 @dataclass(frozen=True)
 class Unsupported:
     """One operation that cannot be imported: which, where in the model, why, and what to do."""

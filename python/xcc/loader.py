@@ -38,6 +38,7 @@ class Program:
         self.device, self.device_description, self.device_reason = self._program.device
         self.isa = self._program.isa
         self.num_kernels = self._program.num_kernels
+        self.num_launches = self._program.num_launches
         self._run = self._program.run
         self._names = [port.name for port in self.inputs]
 
@@ -91,6 +92,17 @@ def _prototype():
     except ImportError:
         return None
     return torch.empty(0)
+
+
+def refresh() -> None:
+    """Packs parameters anew at the next run of each program.
+
+    Needed only after a write to few elements that PyTorch does not count: through `.data`,
+    or NumPy. Writes in the ordinary way are seen, and so are those to most of a tensor.
+    """
+    from xcc import _runtime
+
+    _runtime.refresh()
 
 
 def load(path: str | Path, device: str | None = None, threads: int = 0) -> Program:

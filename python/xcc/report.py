@@ -7,19 +7,24 @@ from dataclasses import dataclass, field
 from xcc.errors import Unsupported
 
 
+def _counted(count: int, one: str, many: str | None = None) -> str:
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
 @dataclass(frozen=True)
 class Subgraph:
     """A part of a graph that was compiled into one bundle."""
 
     operations: int
-    kernels: int
+    launches: int
     seconds: float
     device: str
 
     def __str__(self) -> str:
         return (
-            f"compiled: {self.operations} operations into {self.kernels} kernels "
-            f"for {self.device} in {self.seconds:.2f} s"
+            f"compiled: {_counted(self.operations, 'operation')} in "
+            f"{_counted(self.launches, 'launch', 'launches')} "
+            f"for {self.device}, taking {self.seconds:.2f} s"
         )
 
 
@@ -56,8 +61,9 @@ class Report:
         if not self.graphs:
             return "no graph has been compiled"
         head = (
-            f"{len(self.graphs)} graphs, {len(self.subgraphs)} compiled parts, "
-            f"{len(self.fallbacks)} operations in eager"
+            f"{_counted(len(self.graphs), 'graph')}, "
+            f"{_counted(len(self.subgraphs), 'compiled part')}, "
+            f"{_counted(len(self.fallbacks), 'operation')} in eager"
         )
         return "\n".join([head, *map(str, self.graphs)])
 

@@ -4,15 +4,19 @@
 import operator
 import tempfile
 import time
+import warnings
 from pathlib import Path
 
 import torch
 from torch._guards import TracingContext
+from torch._subclasses.fake_tensor import unset_fake_temporarily
 from torch.fx import GraphModule, Node
 
 from xcc.compiler import compile_file
-from xcc.errors import Unsupported, UnsupportedError
+from xcc.dynamo.views import detach_views, hint
+from xcc.errors import CompileError, Error, Unsupported, UnsupportedError, describe
 from xcc.importer.graph import GraphImporter, Input, Output, Plan, is_size
+from xcc.importer.location import source_line
 from xcc.importer.symbols import SymbolTable
 from xcc.importer.weights import WeightFile
 from xcc.loader import Program, load
@@ -41,19 +45,50 @@ class GraphCompiler:
 
     def inference(self, module: GraphModule, example_inputs):
         """A graph without gradients, compiled as far as it is supported."""
+        # Constants are read when importing: they are real tensors, not the tracer's.
+        with unset_fake_temporarily():
+            try:
+                return self.whole_or_parts(module)
+            except Exception as error:
+                self.fall_back(add_graph, module, error)
+                return _boxed(module.forward)
+
+    def whole_or_parts(self, module: GraphModule):
+        """The graph as one program, or with one for each supported part."""
         parameters = _parameters(module)
+        views = detach_views(module)
         plan = _plan(module, parameters)
         with tempfile.TemporaryDirectory(prefix="xcc-") as folder:
             weights = WeightFile(Path(folder) / "probe.safetensors")
             probe = GraphImporter(module.graph, plan, _symbols(module), weights, is_probe=True)
             probe.run()
-        if probe.failed and self.options.strict:
-            raise UnsupportedError(probe.problems)
+        failed = {node: entry for node, entry in probe.failed.items() if node not in views}
+        if failed and self.options.strict:
+            raise UnsupportedError(failed.values())
         entry = add_graph()
-        entry.fallbacks.extend(probe.problems)
-        if not probe.failed and _returns_tensors_only(module):
+        entry.fallbacks.extend(failed.values())
+        if failed or views or not _returns_own_tensors(module):
+            return self.compile_parts(module, parameters, {*failed, *views}, entry)
+        try:
             return self.compile(module, plan, entry)
-        return self.compile_parts(module, parameters, set(probe.failed), entry)
+        except Exception as error:
+            self.fall_back(lambda: entry, module, error)
+            return _boxed(module.forward)
+
+    def fall_back(self, entry, module: GraphModule, error: Exception) -> None:
+        """Notes that a graph or part runs in eager; when strict, an error of xcc's own."""
+        if self.options.strict:
+            if isinstance(error, Error):
+                raise error
+            raise CompileError(f"compiling a graph failed: {describe(error)}") from error
+        nodes = [n for n in module.graph.nodes if n.op == "call_function" and not is_size(n)]
+        file, line = source_line(nodes[0]) if nodes else (None, 0)
+        where = f"{file}:{line}" if file else "graph"
+        cure = "it runs in eager; options={'strict': True} shows the whole error"
+        reason = f"compiling them failed: {describe(error)}"
+        note = Unsupported(f"{len(nodes)} operations from here", where, reason, cure)
+        entry().fallbacks.append(note)
+        warnings.warn(str(note), RuntimeWarning, stacklevel=2)
 
     def compile_parts(self, module: GraphModule, parameters, failed: set[Node], entry: GraphEntry):
         """The supported parts as programs, the rest in eager between them."""
@@ -65,7 +100,11 @@ class GraphCompiler:
             part = getattr(split_module, call.target)
             placeholders = [n for n in part.graph.nodes if n.op == "placeholder"]
             inner = {p for p, o in zip(placeholders, call.args, strict=True) if o.name in names}
-            run = self.compile(part, _plan(part, inner), entry)
+            try:
+                run = self.compile(part, _plan(part, inner), entry)
+            except Exception as error:
+                self.fall_back(lambda: entry, part, error)
+                continue
             is_single = not isinstance(_outputs(part), (list, tuple))
             setattr(split_module, call.target, _Part(run, is_single))
         return _boxed(split_module.forward)
@@ -88,7 +127,7 @@ class GraphCompiler:
         operations = sum(n.op == "call_function" and not is_size(n) for n in module.graph.nodes)
         seconds = time.perf_counter() - started
         device = program.device
-        entry.subgraphs.append(Subgraph(operations, program.num_kernels, seconds, device))
+        entry.subgraphs.append(Subgraph(operations, program.num_launches, seconds, device))
         return _runner(program, module, plan)
 
 
@@ -155,9 +194,11 @@ def _flat(outputs):
     return outputs if isinstance(outputs, (list, tuple)) else [outputs]
 
 
-def _returns_tensors_only(module: GraphModule) -> bool:
+def _returns_own_tensors(module: GraphModule) -> bool:
+    """True when each output is a tensor in memory of its own."""
     nodes = [o for o in _flat(_outputs(module)) if isinstance(o, Node)]
-    return bool(nodes) and not any(map(is_size, nodes))
+    is_unique = len(set(nodes)) == len(nodes)
+    return bool(nodes) and is_unique and not any(map(is_size, nodes))
 
 
 def _plan(module: GraphModule, parameters: set[Node]) -> Plan:
@@ -177,8 +218,8 @@ def _memory_order(value: torch.Tensor) -> tuple[int, ...] | None:
 
     Code around the graph relies on the strides that were traced.
     """
-    strides = [_hint(s) for s in value.stride()]
-    sizes = [_hint(s) for s in value.shape]
+    strides = [hint(s) for s in value.stride()]
+    sizes = [hint(s) for s in value.shape]
     order = sorted(range(value.dim()), key=lambda d: (-strides[d], sizes[d] == 1, d))
     expected = 1
     for dim in reversed(order):
@@ -186,12 +227,6 @@ def _memory_order(value: torch.Tensor) -> tuple[int, ...] | None:
             return None
         expected *= sizes[dim]
     return None if order == list(range(value.dim())) else tuple(order)
-
-
-def _hint(size) -> int:
-    if isinstance(size, torch.SymInt):
-        return size.node.hint if size.node.hint is not None else 2
-    return size
 
 
 def _symbols(module: GraphModule) -> SymbolTable:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import sympy
 import torch
 
-from xcc.errors import Unsupported, UnsupportedError
+from xcc.errors import Unsupported, UnsupportedError, describe
 from xcc.importer import (  # noqa: F401 (the imports fill the table)
     attention,
     contraction,
@@ -126,6 +126,10 @@ class GraphImporter:
                 self.visit(node)
             except Problem as problem:
                 self.report(node, problem)
+                if self.is_probe:
+                    self.values[node] = self.stand_in(node)
+            except Exception as error:  # a row's mistake is one operation's problem
+                self.report(node, Problem(f"importing it failed: {describe(error)}"))
                 if self.is_probe:
                     self.values[node] = self.stand_in(node)
 
