@@ -104,33 +104,33 @@ static LogicalResult lowerEmbedding(fx::EmbeddingOp op, Lowering &lowering) {
       lowering.mustReshape(result, lowering.shapeOf(op.getResult())));
 }
 
+/// The result of `op`, which reads `input` at `place` along `dim` and at its
+/// own indices along the rest.
+static LogicalResult gatherAlong(Operation *op, Lowering &lowering,
+                                 const Tensor &input, unsigned dim,
+                                 const Access &place) {
+  SmallVector<unsigned> plain;
+  for (unsigned i = 0; i < input.rank(); ++i)
+    if (i != dim)
+      plain.push_back(i);
+  return setResult(op, lowering,
+                   gather(lowering, lowering.shapeOf(op->getResult(0)), input,
+                          {IndexedDim{dim, place, Value()}}, plain,
+                          /*fromEnd=*/false));
+}
+
 static LogicalResult lowerIndexSelect(fx::IndexSelectOp op,
                                       Lowering &lowering) {
   Tensor input = lowering.getStored(op.getInput());
   unsigned dim = op.getDim();
   Access place{lowering.getStored(op.getIndices()), {lowering.dim(dim)}};
-  SmallVector<unsigned> plain;
-  for (unsigned i = 0; i < input.rank(); ++i)
-    if (i != dim)
-      plain.push_back(i);
-  return setResult(op, lowering,
-                   gather(lowering, lowering.shapeOf(op.getResult()), input,
-                          {IndexedDim{dim, place, Value()}}, plain,
-                          /*fromEnd=*/false));
+  return gatherAlong(op, lowering, input, dim, place);
 }
 
 static LogicalResult lowerGather(fx::GatherOp op, Lowering &lowering) {
   Tensor input = lowering.getStored(op.getInput());
-  unsigned dim = op.getDim();
   Access place = lowering.identity(lowering.getStored(op.getIndices()));
-  SmallVector<unsigned> plain;
-  for (unsigned i = 0; i < input.rank(); ++i)
-    if (i != dim)
-      plain.push_back(i);
-  return setResult(op, lowering,
-                   gather(lowering, lowering.shapeOf(op.getResult()), input,
-                          {IndexedDim{dim, place, Value()}}, plain,
-                          /*fromEnd=*/false));
+  return gatherAlong(op, lowering, input, op.getDim(), place);
 }
 
 static LogicalResult lowerIndex(fx::IndexOp op, Lowering &lowering) {
