@@ -1,0 +1,69 @@
+//===- Device.h - What a schedule needs to know about a device ------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Facts as data: schedules and the lowering of tiles read these and know
+// nothing else about a target.
+//
+//===----------------------------------------------------------------------===//
+#ifndef XCC_LIB_BASE_DEVICE_H
+#define XCC_LIB_BASE_DEVICE_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+
+#include <cstdint>
+
+namespace xcc {
+
+/// Element types a matrix instruction takes or gives.
+enum class MatrixType { F16, BF16, F32, TF32, F64, I8, I32, F8E4M3, F8E5M2 };
+
+/// A basis of a fragment: the (row, column) that one bit of the register or
+/// lane number adds.
+struct FragmentBasis {
+  int32_t row, column;
+};
+
+/// Who holds which element of one operand of one matrix instruction:
+/// (register bits, lane bits) -> (row, column), linear over GF(2).
+struct Fragment {
+  llvm::ArrayRef<FragmentBasis> registers;
+  llvm::ArrayRef<FragmentBasis> lanes;
+};
+
+/// acc(m, n) += lhs(m, k) * rhs(k, n), by all lanes of a warp together.
+struct MatrixInstruction {
+  llvm::StringRef name; // what `tile.dot` names
+  MatrixType operand, accumulator;
+  unsigned m, n, k;
+  Fragment lhs;          // (m, k)
+  Fragment rhs;          // (k, n)
+  Fragment accumulators; // (m, n)
+};
+
+/// How operands of a product travel from global memory to registers.
+enum class OperandPath {
+  AsyncShared,    // copied to shared memory in the background
+  RegisterShared, // loaded one step ahead, then stored to shared memory
+  Direct          // loaded as fragments, no shared memory
+};
+
+struct DeviceDescription {
+  unsigned lanesPerWarp;
+  unsigned maxThreadsPerBlock;
+  unsigned sharedBytesPerBlock; // largest a block may ask for
+  unsigned sharedBanks;         // 4 bytes each
+  unsigned registersPerThread;  // of 32 bits, at full occupancy of one block
+  unsigned maxVectorBytes;      // widest load or store of one thread
+  unsigned numProcessors;       // that run blocks independently
+  OperandPath operandPath;
+  unsigned pipelineStages; // tiles in flight that hide a load
+  bool hasF64;
+  bool hasBF16Arithmetic; // conversions at least; else bf16 is carried as bits
+  llvm::ArrayRef<MatrixInstruction> matrixInstructions; // the preferred first
+};
+
+} // namespace xcc
+
+#endif // XCC_LIB_BASE_DEVICE_H

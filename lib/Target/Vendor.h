@@ -1,0 +1,130 @@
+//===- Vendor.h - What a vendor gives to the lowering of tiles ------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// lib/Target/Tile turns a block program on tiles into the program of one
+// thread and asks the vendor's object for whatever is not plain arithmetic.
+// Global pointers are in address space 1, shared ones in 3.
+//
+//===----------------------------------------------------------------------===//
+#ifndef XCC_LIB_TARGET_VENDOR_H
+#define XCC_LIB_TARGET_VENDOR_H
+
+#include "lib/Base/Device.h"
+
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/IR/Builders.h"
+
+#include <optional>
+
+namespace xcc {
+
+inline constexpr unsigned kGlobalAddressSpace = 1;
+inline constexpr unsigned kSharedAddressSpace = 3;
+
+/// Emits one vendor's code for the operations of a thread. Values are scalars
+/// or 1-d vectors.
+class VendorLowering {
+public:
+  virtual ~VendorLowering() = default;
+
+  /// Called once for each kernel, before its body is made: the signature's
+  /// attributes (kernel convention, number of threads, subgroup size).
+  virtual void beginKernel(mlir::LLVM::LLVMFuncOp kernel,
+                           unsigned threadsPerBlock) = 0;
+
+  /// i32: the thread's number in its block, lane = number mod lanesPerWarp.
+  virtual mlir::Value threadId(mlir::OpBuilder &builder,
+                               mlir::Location loc) = 0;
+  /// i32: the block's number in dimension 0, 1 or 2 of the grid.
+  virtual mlir::Value blockId(mlir::OpBuilder &builder, mlir::Location loc,
+                              unsigned dimension) = 0;
+  /// All threads of the block arrive; shared and global writes before it are
+  /// seen by all after it.
+  virtual void barrier(mlir::OpBuilder &builder, mlir::Location loc) = 0;
+  /// The base of the block's shared memory: ptr<3>, aligned to 128 bytes.
+  virtual mlir::Value sharedBase(mlir::OpBuilder &builder, mlir::Location loc,
+                                 mlir::LLVM::LLVMFuncOp kernel,
+                                 uint64_t bytes) = 0;
+
+  /// The i32 held by lane (lane xor mask).
+  virtual mlir::Value shuffleXor(mlir::OpBuilder &builder, mlir::Location loc,
+                                 mlir::Value value, unsigned mask) = 0;
+  /// The i32 held by `lane` (i32, may differ from lane to lane).
+  virtual mlir::Value shuffleIndex(mlir::OpBuilder &builder, mlir::Location loc,
+                                   mlir::Value value, mlir::Value lane) = 0;
+
+  /// Loads `type` (a scalar or vector of up to maxVectorBytes) through a
+  /// global pointer; where `predicate` (i1, may be null) is false the memory
+  /// is not touched and the result is `other`.
+  virtual mlir::Value loadGlobal(mlir::OpBuilder &builder, mlir::Location loc,
+                                 mlir::Type type, mlir::Value pointer,
+                                 unsigned alignBytes, mlir::Value predicate,
+                                 mlir::Value other) = 0;
+  virtual void storeGlobal(mlir::OpBuilder &builder, mlir::Location loc,
+                           mlir::Value value, mlir::Value pointer,
+                           unsigned alignBytes, mlir::Value predicate) = 0;
+
+  /// Starts copying `bytes` (4, 8 or 16) from global to shared memory; where
+  /// `predicate` is false zeros are written. Only if the device's operand path
+  /// is AsyncShared.
+  virtual void asyncCopy(mlir::OpBuilder &builder, mlir::Location loc,
+                         mlir::Value sharedPointer, mlir::Value globalPointer,
+                         unsigned bytes, mlir::Value predicate) = 0;
+  virtual void asyncCommit(mlir::OpBuilder &builder, mlir::Location loc) = 0;
+  /// Waits until at most `pending` committed groups are still under way.
+  virtual void asyncWait(mlir::OpBuilder &builder, mlir::Location loc,
+                         unsigned pending) = 0;
+
+  /// One matrix instruction. Operands are the fragment's registers in order;
+  /// the accumulators come back likewise.
+  virtual llvm::SmallVector<mlir::Value> matrixMultiply(
+      mlir::OpBuilder &builder, mlir::Location loc,
+      const MatrixInstruction &instruction, llvm::ArrayRef<mlir::Value> lhs,
+      llvm::ArrayRef<mlir::Value> rhs, llvm::ArrayRef<mlir::Value> acc) = 0;
+
+  /// A tile in shared memory seen from one thread: where the element at
+  /// (row, column) lies, in bytes from `base`.
+  struct SharedTile {
+    mlir::Value base; // ptr<3>
+    /// i32: byte offset of an element given as i32 coordinates.
+    llvm::function_ref<mlir::Value(mlir::Value row, mlir::Value column)>
+        byteOffset;
+    mlir::Type elementType;
+    bool isRowContiguous; // neighbours along columns lie next to each other
+    unsigned contiguousElements; // run of neighbours at consecutive addresses
+  };
+  /// Loads the fragment of `instruction`'s lhs (or rhs) whose first element is
+  /// (row, column) by a special instruction, registers in order; nullopt when
+  /// there is none for this tile, and plain loads are used.
+  virtual std::optional<llvm::SmallVector<mlir::Value>>
+  loadSharedFragment(mlir::OpBuilder &builder, mlir::Location loc,
+                     const MatrixInstruction &instruction, bool isLhs,
+                     const SharedTile &tile, mlir::Value row,
+                     mlir::Value column) = 0;
+
+  /// A row-major matrix in global memory, for two-dimensional block loads.
+  struct GlobalMatrix {
+    mlir::Value base;           // ptr<1>, of the first element
+    mlir::Value rows, columns;  // i32: sizes; reads outside give zeros
+    mlir::Value strideElements; // i32
+    mlir::Type elementType;
+    unsigned alignBytes; // of the base and of each row
+  };
+  /// Loads the fragment whose first element is (row, column) directly from
+  /// global memory; `isTransposed`: the matrix is stored with rows and columns
+  /// exchanged. nullopt when there is no such instruction.
+  virtual std::optional<llvm::SmallVector<mlir::Value>>
+  loadGlobalFragment(mlir::OpBuilder &builder, mlir::Location loc,
+                     const MatrixInstruction &instruction, bool isLhs,
+                     bool isTransposed, const GlobalMatrix &matrix,
+                     mlir::Value row, mlir::Value column) = 0;
+
+  /// Hardware's f32 2^x, or null: then lib/Schedule's expansion is used.
+  virtual mlir::Value exp2(mlir::OpBuilder &builder, mlir::Location loc,
+                           mlir::Value x) = 0;
+};
+
+} // namespace xcc
+
+#endif // XCC_LIB_TARGET_VENDOR_H
