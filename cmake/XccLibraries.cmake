@@ -12,9 +12,22 @@ include_directories(${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}
 include_directories(SYSTEM ${LLVM_INCLUDE_DIRS} ${MLIR_INCLUDE_DIRS})
 
 # Upstream headers are parsed once: this takes a file from 15 s to 1 s.
+set(XCC_PCH_OPTIONS -fpch-instantiate-templates "SHELL:-Xclang -fno-pch-timestamp")
 add_library(XccPch STATIC ${CMAKE_SOURCE_DIR}/cmake/Upstream.cpp)
-target_compile_options(XccPch PRIVATE -fpch-instantiate-templates "SHELL:-Xclang -fno-pch-timestamp")
+target_compile_options(XccPch PRIVATE ${XCC_PCH_OPTIONS})
 target_precompile_headers(XccPch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/Upstream.h)
+
+# The precompiled header, for a target that is compiled with the same options;
+# an executable needs -fPIC, as the header has it, in place of its -fPIE.
+function(xcc_use_upstream_headers target)
+  get_target_property(type ${target} TYPE)
+  if(type STREQUAL EXECUTABLE)
+    set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+    target_compile_options(${target} PRIVATE -fPIC)
+  endif()
+  target_compile_options(${target} PRIVATE ${XCC_PCH_OPTIONS})
+  target_precompile_headers(${target} REUSE_FROM XccPch)
+endfunction()
 
 # xcc_library(NAME [DEPENDS lib...]): every .cpp beside the CMakeLists.txt.
 function(xcc_library name)
@@ -24,8 +37,7 @@ function(xcc_library name)
     set(sources ${CMAKE_SOURCE_DIR}/cmake/Upstream.cpp)
   endif()
   add_library(${name} STATIC ${sources})
-  target_compile_options(${name} PRIVATE -fpch-instantiate-templates "SHELL:-Xclang -fno-pch-timestamp")
-  target_precompile_headers(${name} REUSE_FROM XccPch)
+  xcc_use_upstream_headers(${name})
   target_link_libraries(${name} PUBLIC ${ARG_DEPENDS} MLIR LLVM)
   add_dependencies(${name} xcc-headers)
 endfunction()
@@ -34,10 +46,7 @@ function(xcc_tool name)
   cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   add_executable(${name} ${sources})
-  # -fPIC, as the precompiled header has it, not an executable's -fPIE.
-  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
-  target_compile_options(${name} PRIVATE -fPIC -fpch-instantiate-templates "SHELL:-Xclang -fno-pch-timestamp")
-  target_precompile_headers(${name} REUSE_FROM XccPch)
+  xcc_use_upstream_headers(${name})
   target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} MLIR LLVM)
   add_dependencies(${name} xcc-headers)
 endfunction()
