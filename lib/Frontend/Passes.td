@@ -69,7 +69,9 @@ def FxRaiseAttention : FxPass<"fx-raise-attention"> {
       `fx.scaled_dot_product_attention`; key and value heads that were repeated
       for several query heads are passed once. A row with nothing to see gives
       zeros. Conversions inside, to f32 and back, are the operation's own.
-    - Leaves alone: attention whose scores or weights are used elsewhere.
+    - Leaves alone: attention whose scores or weights are used elsewhere, or
+      whose mask may hide a row's every key by a finite number: softmax would
+      give that row equal weights, the operation gives zeros.
   }];
 }
 
