@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-#include "lib/Schedule/Host/ContractMatch.h"
+#include "lib/Schedule/ContractMatch.h"
 #include "lib/Schedule/Host/ContractPack.h"
 #include "lib/Schedule/Host/ContractProduct.h"
 #include "lib/Schedule/Host/ContractTranspose.h"

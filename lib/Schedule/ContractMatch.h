@@ -3,8 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-#ifndef XCC_SCHEDULE_HOST_CONTRACTMATCH_H
-#define XCC_SCHEDULE_HOST_CONTRACTMATCH_H
+#ifndef XCC_SCHEDULE_CONTRACTMATCH_H
+#define XCC_SCHEDULE_CONTRACTMATCH_H
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -27,4 +27,4 @@ std::optional<Contraction> findContraction(mlir::func::FuncOp kernel);
 
 } // namespace xcc::schedule
 
-#endif // XCC_SCHEDULE_HOST_CONTRACTMATCH_H
+#endif // XCC_SCHEDULE_CONTRACTMATCH_H

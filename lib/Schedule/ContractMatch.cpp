@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-#include "lib/Schedule/Host/ContractMatch.h"
+#include "lib/Schedule/ContractMatch.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
