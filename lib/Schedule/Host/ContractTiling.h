@@ -6,7 +6,7 @@
 #ifndef XCC_SCHEDULE_HOST_CONTRACTTILING_H
 #define XCC_SCHEDULE_HOST_CONTRACTTILING_H
 
-#include "lib/Schedule/Host/IndexSpace.h"
+#include "lib/Schedule/Element/IndexSpace.h"
 
 namespace xcc::schedule {
 

@@ -6,7 +6,7 @@
 #ifndef XCC_SCHEDULE_HOST_HOSTKERNELBUILDER_H
 #define XCC_SCHEDULE_HOST_HOSTKERNELBUILDER_H
 
-#include "lib/Schedule/Host/ElementEmitter.h"
+#include "lib/Schedule/Element/ElementEmitter.h"
 #include "lib/Schedule/Schedule.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"

@@ -7,7 +7,7 @@
 #define XCC_SCHEDULE_HOST_LOOPNEST_H
 
 #include "lib/Schedule/Host/HostKernelBuilder.h"
-#include "lib/Schedule/Host/LoopGroups.h"
+#include "lib/Schedule/Element/LoopGroups.h"
 
 namespace xcc::schedule {
 

@@ -5,7 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "lib/Schedule/Host/LoopNest.h"
 
-#include "lib/Schedule/Host/RowAnalysis.h"
+#include "lib/Schedule/Element/RowAnalysis.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 

@@ -8,7 +8,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "lib/Schedule/Host/LoopNest.h"
-#include "lib/Schedule/Host/PoolWindow.h"
+#include "lib/Schedule/Element/PoolWindow.h"
 
 #include "dialects/fx/Fx.h"
 

@@ -7,7 +7,7 @@
 #define XCC_SCHEDULE_HOST_REDUCE_H
 
 #include "lib/Schedule/Host/LoopNest.h"
-#include "lib/Schedule/Host/RowAnalysis.h"
+#include "lib/Schedule/Element/RowAnalysis.h"
 
 namespace xcc::schedule {
 

@@ -7,8 +7,8 @@
 //
 //===----------------------------------------------------------------------===//
 #include "lib/Schedule/Host/LoopNest.h"
-#include "lib/Schedule/Host/ReductionLoops.h"
-#include "lib/Schedule/Host/ScalarOps.h"
+#include "lib/Schedule/Element/ReductionLoops.h"
+#include "lib/Schedule/Element/ScalarOps.h"
 
 #include "dialects/fx/Fx.h"
 

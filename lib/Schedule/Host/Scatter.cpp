@@ -9,7 +9,7 @@
 //===----------------------------------------------------------------------===//
 #include "lib/Schedule/Host/Scatter.h"
 
-#include "lib/Schedule/Host/RowAnalysis.h"
+#include "lib/Schedule/Element/RowAnalysis.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
 

@@ -8,7 +8,7 @@
 
 #include "dialects/fx/Fx.h"
 #include "lib/Schedule/Host/LoopNest.h"
-#include "lib/Schedule/Host/ScalarOps.h"
+#include "lib/Schedule/Element/ScalarOps.h"
 
 namespace xcc::schedule {
 

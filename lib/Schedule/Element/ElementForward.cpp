@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-#include "lib/Schedule/Host/ElementEmitter.h"
+#include "lib/Schedule/Element/ElementEmitter.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 

@@ -3,11 +3,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-#ifndef XCC_SCHEDULE_HOST_POOLWINDOW_H
-#define XCC_SCHEDULE_HOST_POOLWINDOW_H
+#ifndef XCC_SCHEDULE_ELEMENT_POOLWINDOW_H
+#define XCC_SCHEDULE_ELEMENT_POOLWINDOW_H
 
-#include "lib/Schedule/Host/IndexSpace.h"
-#include "lib/Schedule/Host/ScalarOps.h"
+#include "lib/Schedule/Element/IndexSpace.h"
+#include "lib/Schedule/Element/ScalarOps.h"
 
 namespace xcc::schedule {
 
@@ -45,4 +45,4 @@ mlir::Value finishWindow(mlir::OpBuilder &builder, mlir::Location loc,
 
 } // namespace xcc::schedule
 
-#endif // XCC_SCHEDULE_HOST_POOLWINDOW_H
+#endif // XCC_SCHEDULE_ELEMENT_POOLWINDOW_H

@@ -9,10 +9,10 @@
 // operation hands it back here and the fused consumers and stores follow.
 //
 //===----------------------------------------------------------------------===//
-#ifndef XCC_SCHEDULE_HOST_ELEMENTEMITTER_H
-#define XCC_SCHEDULE_HOST_ELEMENTEMITTER_H
+#ifndef XCC_SCHEDULE_ELEMENT_ELEMENTEMITTER_H
+#define XCC_SCHEDULE_ELEMENT_ELEMENTEMITTER_H
 
-#include "lib/Schedule/Host/IndexSpace.h"
+#include "lib/Schedule/Element/IndexSpace.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -177,4 +177,4 @@ private:
 
 } // namespace xcc::schedule
 
-#endif // XCC_SCHEDULE_HOST_ELEMENTEMITTER_H
+#endif // XCC_SCHEDULE_ELEMENT_ELEMENTEMITTER_H

@@ -3,10 +3,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-#ifndef XCC_SCHEDULE_HOST_ROWANALYSIS_H
-#define XCC_SCHEDULE_HOST_ROWANALYSIS_H
+#ifndef XCC_SCHEDULE_ELEMENT_ROWANALYSIS_H
+#define XCC_SCHEDULE_ELEMENT_ROWANALYSIS_H
 
-#include "lib/Schedule/Host/ElementEmitter.h"
+#include "lib/Schedule/Element/ElementEmitter.h"
 
 #include "llvm/ADT/MapVector.h"
 
@@ -48,4 +48,4 @@ mlir::Value peelReshapes(mlir::Value tensor);
 
 } // namespace xcc::schedule
 
-#endif // XCC_SCHEDULE_HOST_ROWANALYSIS_H
+#endif // XCC_SCHEDULE_ELEMENT_ROWANALYSIS_H

@@ -3,10 +3,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-#ifndef XCC_SCHEDULE_HOST_LOOPGROUPS_H
-#define XCC_SCHEDULE_HOST_LOOPGROUPS_H
+#ifndef XCC_SCHEDULE_ELEMENT_LOOPGROUPS_H
+#define XCC_SCHEDULE_ELEMENT_LOOPGROUPS_H
 
-#include "lib/Schedule/Host/ElementEmitter.h"
+#include "lib/Schedule/Element/ElementEmitter.h"
 
 namespace xcc::schedule {
 
@@ -49,4 +49,4 @@ probeAccesses(ElementEmitter &emitter, Indices extents, NestBody body);
 
 } // namespace xcc::schedule
 
-#endif // XCC_SCHEDULE_HOST_LOOPGROUPS_H
+#endif // XCC_SCHEDULE_ELEMENT_LOOPGROUPS_H

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-#include "lib/Schedule/Host/RowAnalysis.h"
+#include "lib/Schedule/Element/RowAnalysis.h"
 
 #include "dialects/fx/Fx.h"
 

@@ -8,8 +8,8 @@
 // contiguous accesses stay visibly contiguous.
 //
 //===----------------------------------------------------------------------===//
-#ifndef XCC_SCHEDULE_HOST_INDEXSPACE_H
-#define XCC_SCHEDULE_HOST_INDEXSPACE_H
+#ifndef XCC_SCHEDULE_ELEMENT_INDEXSPACE_H
+#define XCC_SCHEDULE_ELEMENT_INDEXSPACE_H
 
 #include "mlir/IR/AffineExpr.h"
 #include "mlir/IR/AffineMap.h"
@@ -127,4 +127,4 @@ private:
 
 } // namespace xcc::schedule
 
-#endif // XCC_SCHEDULE_HOST_INDEXSPACE_H
+#endif // XCC_SCHEDULE_ELEMENT_INDEXSPACE_H

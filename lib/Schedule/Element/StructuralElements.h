@@ -3,11 +3,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-#ifndef XCC_SCHEDULE_HOST_STRUCTURALELEMENTS_H
-#define XCC_SCHEDULE_HOST_STRUCTURALELEMENTS_H
+#ifndef XCC_SCHEDULE_ELEMENT_STRUCTURALELEMENTS_H
+#define XCC_SCHEDULE_ELEMENT_STRUCTURALELEMENTS_H
 
 #include "dialects/fx/Fx.h"
-#include "lib/Schedule/Host/ElementEmitter.h"
+#include "lib/Schedule/Element/ElementEmitter.h"
 
 namespace xcc::schedule {
 
@@ -35,4 +35,4 @@ mlir::Value emitGuarded(mlir::OpBuilder &builder, ElementEmitter &emitter,
 
 } // namespace xcc::schedule
 
-#endif // XCC_SCHEDULE_HOST_STRUCTURALELEMENTS_H
+#endif // XCC_SCHEDULE_ELEMENT_STRUCTURALELEMENTS_H

@@ -3,8 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-#ifndef XCC_SCHEDULE_HOST_SCALAROPS_H
-#define XCC_SCHEDULE_HOST_SCALAROPS_H
+#ifndef XCC_SCHEDULE_ELEMENT_SCALAROPS_H
+#define XCC_SCHEDULE_ELEMENT_SCALAROPS_H
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Builders.h"
@@ -57,4 +57,4 @@ bool isUnsignedElement(mlir::Operation *op, mlir::Type element);
 
 } // namespace xcc::schedule
 
-#endif // XCC_SCHEDULE_HOST_SCALAROPS_H
+#endif // XCC_SCHEDULE_ELEMENT_SCALAROPS_H

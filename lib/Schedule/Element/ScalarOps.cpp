@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-#include "lib/Schedule/Host/ScalarOps.h"
+#include "lib/Schedule/Element/ScalarOps.h"
 
 #include <limits>
 

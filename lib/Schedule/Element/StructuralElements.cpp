@@ -3,10 +3,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-#include "lib/Schedule/Host/StructuralElements.h"
+#include "lib/Schedule/Element/StructuralElements.h"
 
-#include "lib/Schedule/Host/ReductionLoops.h"
-#include "lib/Schedule/Host/ScalarOps.h"
+#include "lib/Schedule/Element/ReductionLoops.h"
+#include "lib/Schedule/Element/ScalarOps.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"

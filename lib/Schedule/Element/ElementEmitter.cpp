@@ -3,9 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-#include "lib/Schedule/Host/ElementEmitter.h"
+#include "lib/Schedule/Element/ElementEmitter.h"
 
-#include "lib/Schedule/Host/ReductionLoops.h"
+#include "lib/Schedule/Element/ReductionLoops.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

@@ -3,9 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-#include "lib/Schedule/Host/ReductionLoops.h"
+#include "lib/Schedule/Element/ReductionLoops.h"
 
-#include "lib/Schedule/Host/LoopGroups.h"
+#include "lib/Schedule/Element/LoopGroups.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"

@@ -3,10 +3,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-#include "lib/Schedule/Host/PoolWindow.h"
-#include "lib/Schedule/Host/ReductionLoops.h"
-#include "lib/Schedule/Host/ScalarOps.h"
-#include "lib/Schedule/Host/StructuralElements.h"
+#include "lib/Schedule/Element/PoolWindow.h"
+#include "lib/Schedule/Element/ReductionLoops.h"
+#include "lib/Schedule/Element/ScalarOps.h"
+#include "lib/Schedule/Element/StructuralElements.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
 

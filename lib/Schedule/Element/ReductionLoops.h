@@ -3,10 +3,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-#ifndef XCC_SCHEDULE_HOST_REDUCTIONLOOPS_H
-#define XCC_SCHEDULE_HOST_REDUCTIONLOOPS_H
+#ifndef XCC_SCHEDULE_ELEMENT_REDUCTIONLOOPS_H
+#define XCC_SCHEDULE_ELEMENT_REDUCTIONLOOPS_H
 
-#include "lib/Schedule/Host/ElementEmitter.h"
+#include "lib/Schedule/Element/ElementEmitter.h"
 
 namespace xcc::schedule {
 
@@ -47,4 +47,4 @@ emitCarryingLoop(mlir::OpBuilder &builder, mlir::Location loc,
 
 } // namespace xcc::schedule
 
-#endif // XCC_SCHEDULE_HOST_REDUCTIONLOOPS_H
+#endif // XCC_SCHEDULE_ELEMENT_REDUCTIONLOOPS_H
