@@ -1,0 +1,155 @@
+//===- Conversion.cpp - From one layout of a tile to another --------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "dialects/tile/Conversion.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/ErrorHandling.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <cassert>
+
+using namespace llvm;
+
+namespace xcc::tile {
+
+StringRef stringifyMovement(Movement movement) {
+  switch (movement) {
+  case Movement::None:
+    return "none";
+  case Movement::WithinThread:
+    return "within a thread";
+  case Movement::WithinWarp:
+    return "within a warp";
+  case Movement::Shared:
+    return "through shared memory";
+  }
+  llvm_unreachable("every movement has a name");
+}
+
+namespace {
+
+/// Finds holders of elements, near ones first.
+class Finder {
+public:
+  explicit Finder(const LinearLayout &from) {
+    BitMatrix matrix = from.toMatrix();
+    columns.assign(matrix.getColumns().begin(), matrix.getColumns().end());
+    laneStart = from.getNumBits(InputDim::Register);
+    warpStart = laneStart + from.getNumBits(InputDim::Lane);
+    for (auto [i, column] : enumerate(columns)) {
+      uint64_t label = uint64_t(1) << i;
+      if (i < laneStart)
+        thread.insert(column, label);
+      if (i < warpStart)
+        warp.insert(column, label);
+      block.insert(column, label);
+    }
+  }
+
+  /// The source bits that hold `element`, seen from a place that differs from
+  /// the origin in the lanes and warps `home` (source bits).
+  uint64_t find(uint64_t element, uint64_t home, Movement &movement) const {
+    uint64_t rest = element;
+    for (auto [i, column] : enumerate(columns))
+      if (home >> i & 1)
+        rest ^= column;
+    if (auto label = thread.express(rest))
+      return home ^ *label;
+    // Another lane of the same warp.
+    uint64_t homeWarp = home >> warpStart << warpStart;
+    uint64_t restInWarp = element;
+    for (unsigned i = warpStart; i < columns.size(); ++i)
+      if (homeWarp >> i & 1)
+        restInWarp ^= columns[i];
+    if (auto label = warp.express(restInWarp)) {
+      movement = std::max(movement, Movement::WithinWarp);
+      return homeWarp ^ *label;
+    }
+    movement = Movement::Shared;
+    return *block.express(element);
+  }
+
+  unsigned laneStart, warpStart;
+
+private:
+  SmallVector<uint64_t> columns;
+  BitSpan thread, warp, block;
+};
+
+} // namespace
+
+Conversion::Conversion(const LinearLayout &from, const LinearLayout &to) {
+  assert(from.getShape() == to.getShape() && !from.isShared() &&
+         !to.isShared() && "layouts of the same tile");
+  assert(from.getNumLanes() == to.getNumLanes() &&
+         from.getNumWarps() == to.getNumWarps() && "the same threads");
+  Finder finder(from);
+  toBits[0] = to.getNumBits(InputDim::Register);
+  toBits[1] = fromBits[1] = to.getNumBits(InputDim::Lane);
+  fromBits[0] = from.getNumBits(InputDim::Register);
+  movement = Movement::WithinThread;
+  SmallVector<uint64_t> columns;
+  BitMatrix matrix = to.toMatrix();
+  uint64_t registerMask = maskTrailingOnes<uint64_t>(fromBits[0]);
+  BitSpan chosenElsewhere;
+  for (auto [i, element] : enumerate(matrix.getColumns())) {
+    bool isRegister = i < toBits[0];
+    uint64_t home =
+        isRegister ? 0 : uint64_t(1) << (i - toBits[0] + finder.laneStart);
+    columns.push_back(finder.find(element, home, movement));
+    if (!isRegister)
+      chosenElsewhere.insert(columns.back() & registerMask, 0);
+  }
+  log2RegistersPerPlace = chosenElsewhere.dimension();
+  source = BitMatrix(from.toMatrix().numInputBits(), columns);
+  if (source == BitMatrix::identity(source.numInputBits()))
+    movement = Movement::None;
+}
+
+Holder Conversion::sourceOf(const Holder &destination) const {
+  uint64_t bits = destination.reg | destination.lane << toBits[0] |
+                  destination.warp << (toBits[0] + toBits[1]);
+  uint64_t found = source.apply(bits);
+  return {found & maskTrailingOnes<uint64_t>(fromBits[0]),
+          found >> fromBits[0] & maskTrailingOnes<uint64_t>(fromBits[1]),
+          found >> (fromBits[0] + fromBits[1])};
+}
+
+// Costs in instructions of a thread. A shuffle occupies the same unit as an
+// access to shared memory; two barriers idle the block for some 30 cycles each.
+static constexpr unsigned kShuffleCost = 4;
+static constexpr unsigned kSelectCost = 1;
+static constexpr unsigned kAccessCost = 4;
+static constexpr unsigned kBarriersCost = 60;
+
+ConversionPlan planConversion(const LinearLayout &from, const LinearLayout &to,
+                              unsigned elementBits) {
+  Conversion conversion(from, to);
+  unsigned words = divideCeil(elementBits, 32);
+  unsigned numRegisters = to.getNumRegisters();
+  unsigned choices = conversion.registersPerPlace();
+  unsigned selects = numRegisters * words * (choices - 1) * kSelectCost;
+  // Two accesses an element at worst; wider ones where the layouts allow.
+  unsigned accesses = from.getNumRegisters() + to.getNumRegisters();
+  unsigned shared = accesses * words * kAccessCost + kBarriersCost;
+  switch (conversion.nearest()) {
+  case Movement::None:
+    return {Movement::None, 0};
+  case Movement::WithinThread:
+    return {Movement::WithinThread, selects};
+  case Movement::WithinWarp: {
+    unsigned shuffles = numRegisters * words * choices * kShuffleCost + selects;
+    if (shuffles <= shared)
+      return {Movement::WithinWarp, shuffles};
+    return {Movement::Shared, shared};
+  }
+  case Movement::Shared:
+    return {Movement::Shared, shared};
+  }
+  llvm_unreachable("every movement has a cost");
+}
+
+} // namespace xcc::tile
