@@ -1,0 +1,100 @@
+//===- ContractBlock.h - The sums of one block ----------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef XCC_SCHEDULE_TILE_CONTRACTBLOCK_H
+#define XCC_SCHEDULE_TILE_CONTRACTBLOCK_H
+
+#include "lib/Schedule/ContractMatch.h"
+#include "lib/Schedule/Tile/MatrixOperand.h"
+
+namespace xcc::schedule {
+
+/// Where a block's first sum is.
+struct BlockPlace {
+  IndexList batch;
+  mlir::AffineExpr row, column;
+};
+
+/// A contraction as a batch of matrix products:
+///   sums(row, column) = sum over depth of left(row, depth) * right(depth,
+///   column)
+/// Rows and columns are the contraction's m and n, or exchanged where the
+/// instruction holds neighbouring rows: results run along n.
+class ProductView {
+public:
+  ProductView(TileKernelBuilder &kernel, const Contraction &contraction);
+
+  mlir::linalg::GenericOp op() const { return match.op; }
+  mlir::Type operandType() const { return operand; }
+  mlir::Type accumulator() const { return sum; }
+  const IndexList &batch() const { return batchExtents; }
+  mlir::AffineExpr rows() const { return rowCount; }
+  mlir::AffineExpr columns() const { return columnCount; }
+  mlir::AffineExpr depth() const { return depthCount; }
+  const MatrixInstruction *instruction() const { return matrix; }
+  ProductTiling chooseTiling() const;
+
+  /// Both operands of a block at `place`; steps count from `firstStep` on.
+  OperandSource left(TileKernelBuilder &kernel, const ProductTiling &tiling,
+                     const BlockPlace &place, mlir::AffineExpr firstStep,
+                     mlir::AffineExpr steps) const;
+  OperandSource right(TileKernelBuilder &kernel, const ProductTiling &tiling,
+                      const BlockPlace &place, mlir::AffineExpr firstStep,
+                      mlir::AffineExpr steps) const;
+  /// The result's indices of the sum at two coordinates of the block.
+  IndexList resultIndices(TileKernelBuilder &kernel, const BlockPlace &place,
+                          Indices coordinates) const;
+
+private:
+  void findTypes();
+  void findInstruction(const DeviceDescription &device);
+  /// The contraction's loops at a batch, an element of `side`'s own loops and
+  /// one of the depth; the rest is zero.
+  IndexList loopsAt(IndexSpace &space, Indices batch,
+                    llvm::ArrayRef<unsigned> side, mlir::AffineExpr place,
+                    mlir::AffineExpr depth) const;
+  OperandSource source(TileKernelBuilder &kernel, bool isLeft,
+                       const ProductTiling &tiling, const BlockPlace &place,
+                       mlir::AffineExpr firstStep,
+                       mlir::AffineExpr steps) const;
+
+  const DeviceDescription &device;
+  Contraction match;
+  IndexList extents, batchExtents;
+  mlir::AffineExpr rowCount, columnCount, depthCount;
+  mlir::Type operand, sum;
+  bool castsBelong = true; // to the operands, not to the product
+  const MatrixInstruction *matrix = nullptr;
+};
+
+/// Emits the loop over steps of the depth.
+class ContractBlock {
+public:
+  ContractBlock(TileKernelBuilder &kernel, const ProductView &view,
+                const ProductTiling &tiling, const BlockPlace &place)
+      : kernel(kernel), view(view), tiling(tiling), place(place) {}
+
+  /// The sums of steps [first, first + count).
+  llvm::FailureOr<mlir::Value> emit(mlir::AffineExpr first,
+                                    mlir::AffineExpr count);
+
+private:
+  mlir::Value emitDirect(MatrixOperand &left, MatrixOperand &right,
+                         const tile::DotLayouts &layouts, mlir::Value end,
+                         mlir::Value zeros);
+  mlir::Value emitStaged(MatrixOperand &left, MatrixOperand &right,
+                         const tile::DotLayouts &layouts, mlir::Value end,
+                         mlir::Value zeros);
+  mlir::Value emitDot(mlir::Value left, mlir::Value right, mlir::Value sums);
+
+  TileKernelBuilder &kernel;
+  const ProductView &view;
+  const ProductTiling &tiling;
+  const BlockPlace &place;
+};
+
+} // namespace xcc::schedule
+
+#endif // XCC_SCHEDULE_TILE_CONTRACTBLOCK_H

@@ -1,0 +1,234 @@
+//===- MatrixOperand.cpp - Operands of products, from memory to registers -===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "lib/Schedule/Tile/MatrixOperand.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+namespace xcc::schedule {
+
+// Fewest bytes that a copy in the background can have.
+static constexpr int64_t leastCopyBytes = 4;
+static constexpr int64_t mostVectorBytes = 16;
+
+MatrixOperand::MatrixOperand(TileKernelBuilder &kernel, OperandSource source,
+                             AffineExpr steps, int64_t warps,
+                             const MatrixInstruction *instruction)
+    : kernel(kernel), source(std::move(source)), steps(steps), warps(warps),
+      instruction(instruction),
+      elementBytes(
+          std::max(this->source.element.getIntOrFloatBitWidth() / 8, 1u)) {
+  findLines();
+  chooseLayouts();
+}
+
+/// A step's number, which a loop that loads ahead runs past the last one.
+AffineExpr MatrixOperand::stepIndex(Value step) {
+  AffineExpr ahead =
+      kernel.space().constant(kernel.device().pipelineStages + 1);
+  return kernel.space().declare(step, steps + ahead);
+}
+
+std::optional<TileAccess> MatrixOperand::access(Value step,
+                                                const TileFrame &frame) {
+  TileKernelBuilder::InFrame inside(kernel, frame);
+  return kernel.accessOf(source.tensor,
+                         source.indices(stepIndex(step), frame.coordinates));
+}
+
+//===-- Lines of global memory
+//---------------------------------------------===//
+
+static AffineExpr replaceDim(AffineExpr expr, unsigned dim, AffineExpr by,
+                             unsigned dims, unsigned symbols) {
+  DenseMap<AffineExpr, AffineExpr> map;
+  map[getAffineDimExpr(dim, expr.getContext())] = by;
+  return simplifyAffineExpr(expr.replace(map), dims, symbols);
+}
+
+/// How many neighbours along `dim`, from a multiple of as many on, lie one
+/// behind the other at an aligned place and exist together; a power of two.
+static int64_t alignedRun(const TileAccess &access, unsigned dim,
+                          int64_t most) {
+  AffineMap map = access.map;
+  unsigned dims = map.getNumDims(), symbols = map.getNumSymbols();
+  MLIRContext *context = map.getContext();
+  AffineExpr zero = getAffineConstantExpr(0, context);
+  AffineExpr next = getAffineDimExpr(dim, context) + 1;
+  auto stepOf = [&](AffineExpr expr) {
+    return simplifyAffineExpr(replaceDim(expr, dim, next, dims, symbols) - expr,
+                              dims, symbols);
+  };
+  auto isStep = [&](AffineExpr expr, int64_t step) {
+    return stepOf(expr) == getAffineConstantExpr(step, context);
+  };
+  AffineExpr place = map.getResult(0);
+  if (!isStep(place, 1))
+    return 1;
+  // All of these at dim 0 are multiples of the run.
+  SmallVector<AffineExpr> starts = {
+      replaceDim(place, dim, zero, dims, symbols)};
+  IntegerSet set = access.bounds;
+  ArrayRef<AffineExpr> bounds;
+  if (set)
+    bounds = set.getConstraints();
+  for (AffineExpr inside : bounds) {
+    if (isStep(inside, 0))
+      continue;
+    AffineExpr start = replaceDim(inside, dim, zero, dims, symbols);
+    if (isStep(inside, -1))
+      start = start + 1;
+    else if (!isStep(inside, 1))
+      return 1;
+    starts.push_back(start);
+  }
+  int64_t run = most;
+  for (AffineExpr start : starts)
+    while (!start.isMultipleOf(run))
+      run /= 2;
+  return run;
+}
+
+/// Sees how the elements lie by an access that is thrown away.
+void MatrixOperand::findLines() {
+  int64_t most = std::max<int64_t>(mostVectorBytes / elementBytes, 1);
+  OpBuilder &builder = kernel.builder();
+  OpBuilder::InsertionGuard guard(builder);
+  Block block;
+  Value step = block.addArgument(builder.getIndexType(), kernel.loc());
+  builder.setInsertionPointToStart(&block);
+  IndexSpace::Mark mark = kernel.space().mark();
+  TileFrame frame = kernel.makeFrame(
+      copyLayout(source.shape, 1, 1, 1, kernel.device().lanesPerWarp, warps));
+  if (std::optional<TileAccess> found = access(step, frame)) {
+    Type stored = cast<MemRefType>(found->buffer.getType()).getElementType();
+    isPlain = source.casts.empty() && found->indices.empty() &&
+              stored == source.element;
+    int64_t alongRows = alignedRun(*found, 0, std::min(most, source.shape[0]));
+    int64_t alongColumns =
+        alignedRun(*found, 1, std::min(most, source.shape[1]));
+    memoryDim = alongRows > alongColumns ? 0 : 1;
+    run = std::max(alongRows, alongColumns);
+  }
+  kernel.space().release(mark);
+}
+
+//===-- Layouts
+//------------------------------------------------------------===//
+
+void MatrixOperand::chooseLayouts() {
+  const DeviceDescription &device = kernel.device();
+  int64_t most = std::max<int64_t>(mostVectorBytes / elementBytes, 1);
+  bool isAsync = device.operandPath == OperandPath::AsyncShared;
+  // Fragments of narrow elements that do not come through a transposing load
+  // want neighbours along the depth in one word: exchanged on the way in.
+  bool isTransposed = instruction && !isAsync && elementBytes < 4 &&
+                      memoryDim != source.depthDim;
+  sharedDim = isTransposed ? source.depthDim : memoryDim;
+  shared =
+      swizzledLines(source.shape, sharedDim, elementBytes, device.sharedBanks);
+  // What is computed on the way comes in runs, too, if its loads allow.
+  copy = copyLayout(source.shape, memoryDim, isPlain ? run : most,
+                    isTransposed ? most : 1, device.lanesPerWarp, warps);
+}
+
+DepthOrder MatrixOperand::bestDepthOrder() const {
+  // Loads that transpose, and loads from global memory, have their own ways.
+  if (!instruction || !runsAlongDepth() ||
+      kernel.device().operandPath != OperandPath::RegisterShared)
+    return {};
+  return widenDepth(*instruction, source.shape[source.depthDim], elementBytes);
+}
+
+StagedOperand MatrixOperand::staged() {
+  assert(!isDirect() && "direct operands do not go through shared memory");
+  StagedOperand result;
+  result.slice = tile::SharedType::get(kernel.builder().getContext(),
+                                       source.shape, source.element, shared);
+  bool isAsync = kernel.device().operandPath == OperandPath::AsyncShared;
+  if (isAsync && isPlain && run * elementBytes >= leastCopyBytes)
+    result.copy = [this](Value step, Value slice) { copyAsync(step, slice); };
+  else
+    result.load = [this](Value step) { return load(step, copy); };
+  return result;
+}
+
+static IntegerSetAttr boundsOf(TileAccess &access) {
+  return access.bounds ? IntegerSetAttr::get(access.bounds) : IntegerSetAttr();
+}
+
+//===-- Code
+//---------------------------------------------------------------===//
+
+void MatrixOperand::copyAsync(Value step, Value slice) {
+  OpBuilder &builder = kernel.builder();
+  TileFrame frame = kernel.makeFrame(copy);
+  std::optional<TileAccess> from = access(step, frame);
+  hasFailed |= !from;
+  if (!from)
+    return;
+  tile::AsyncCopyOp::create(builder, kernel.loc(), from->buffer, from->scalars,
+                            slice, AffineMapAttr::get(from->map),
+                            boundsOf(*from),
+                            tile::LayoutAttr::get(builder.getContext(), copy));
+}
+
+/// The elements that exist, cast, and zeros.
+Value MatrixOperand::load(Value step, const tile::LinearLayout &held) {
+  OpBuilder &builder = kernel.builder();
+  Location loc = kernel.loc();
+  TileFrame frame = kernel.makeFrame(held);
+  TileKernelBuilder::InFrame inside(kernel, frame);
+  IndexList indices = source.indices(stepIndex(step), frame.coordinates);
+  Value tile = kernel.readTile(source.tensor, indices);
+  hasFailed |= !tile;
+  if (!tile)
+    return tile::SplatOp::create(
+        builder, loc, tile::getTileType(source.element, held),
+        arith::ConstantOp::create(builder, loc,
+                                  builder.getZeroAttr(source.element)));
+  for (Operation *cast : source.casts) {
+    OperationState state(loc, cast->getName(), tile,
+                         tile::getTileType(cast->getResult(0).getType(), held),
+                         cast->getAttrs());
+    tile = builder.create(state)->getResult(0);
+  }
+  // Loads give zeros outside, but what is computed from zeros may be anything.
+  Value mask = isPlain ? Value() : kernel.maskOf(indices);
+  if (!mask)
+    return tile;
+  Value zeros = arith::ConstantOp::create(builder, loc,
+                                          builder.getZeroAttr(tile.getType()));
+  return arith::SelectOp::create(builder, loc, mask, tile, zeros);
+}
+
+Value MatrixOperand::fragment(Value step, Value slice,
+                              const tile::LinearLayout &held) {
+  if (isDirect())
+    return load(step, held);
+  OpBuilder &builder = kernel.builder();
+  tile::LinearLayout layout = inMemoryOrder(held, source.depthDim, depthOrder);
+  Value loaded = tile::SharedLoadOp::create(
+      builder, kernel.loc(), tile::getTileType(source.element, layout), slice);
+  return toProductOrder(builder, kernel.loc(), loaded, source.depthDim,
+                        depthOrder);
+}
+
+void MatrixOperand::prefetch(Value step, const tile::LinearLayout &held) {
+  if (!isPlain)
+    return;
+  TileFrame frame = kernel.makeFrame(held);
+  std::optional<TileAccess> from = access(step, frame);
+  if (!from)
+    return;
+  OpBuilder &builder = kernel.builder();
+  tile::PrefetchOp::create(builder, kernel.loc(), from->buffer, from->scalars,
+                           AffineMapAttr::get(from->map), boundsOf(*from),
+                           tile::LayoutAttr::get(builder.getContext(), held));
+}
+
+} // namespace xcc::schedule

@@ -1,0 +1,221 @@
+//===- ProductView.cpp - A contraction as a batch of matrix products ------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "lib/Schedule/Tile/ContractBlock.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+namespace xcc::schedule {
+
+//===-- Types
+//--------------------------------------------------------------===//
+
+static bool isNarrowFloat(Type type) { return type.isF16() || type.isBF16(); }
+
+/// The narrow floats that an operand's elements are, exactly, when they are
+/// multiplied; null if they are wider.
+static Type narrowFactor(OpOperand *operand, ArrayRef<Operation *> casts) {
+  Type element = getElementTypeOrSelf(operand->get());
+  bool isExtended =
+      casts.empty() || (casts.size() == 1 && isa<arith::ExtFOp>(casts.front()));
+  return isNarrowFloat(element) && isExtended ? element : Type();
+}
+
+void ProductView::findTypes() {
+  Type result =
+      ElementEmitter::scalarType(getElementTypeOrSelf(match.op.getResult(0)));
+  sum = isNarrowFloat(result) ? Float32Type::get(result.getContext()) : result;
+  Type left = narrowFactor(match.lhs, match.lhsCasts);
+  Type right = narrowFactor(match.rhs, match.rhsCasts);
+  castsBelong = !left || left != right || !sum.isF32();
+  operand = castsBelong ? sum : left;
+}
+
+static std::optional<MatrixType> matrixTypeOf(Type type) {
+  if (type.isF16())
+    return MatrixType::F16;
+  if (type.isBF16())
+    return MatrixType::BF16;
+  if (type.isF32())
+    return MatrixType::F32;
+  if (type.isF64())
+    return MatrixType::F64;
+  return std::nullopt;
+}
+
+namespace {
+/// How far results of one store of a warp reach along rows of memory.
+struct Reach {
+  int64_t all = 1, ofThread = 1;
+
+  bool operator<(const Reach &other) const {
+    return std::pair(all, ofThread) < std::pair(other.all, other.ofThread);
+  }
+};
+} // namespace
+
+static Reach reachOf(const Fragment &sums, bool alongColumns) {
+  Reach reach;
+  auto stepOf = [&](FragmentBasis basis) {
+    return alongColumns ? basis.column : basis.row;
+  };
+  for (FragmentBasis basis : sums.registers) {
+    if (stepOf(basis) != reach.ofThread)
+      break;
+    reach.ofThread *= 2;
+  }
+  reach.all = reach.ofThread;
+  for (FragmentBasis basis : sums.lanes)
+    if (stepOf(basis) == reach.all)
+      reach.all *= 2;
+  return reach;
+}
+
+void ProductView::findInstruction(const DeviceDescription &device) {
+  auto operandType = matrixTypeOf(operand), sumType = matrixTypeOf(sum);
+  if (!operandType || !sumType)
+    return;
+  matrix = schedule::findInstruction(device, *operandType, *sumType);
+  if (!matrix || !(reachOf(matrix->accumulators, /*alongColumns=*/true) <
+                   reachOf(matrix->accumulators, /*alongColumns=*/false)))
+    return;
+  std::swap(match.lhs, match.rhs);
+  std::swap(match.lhsCasts, match.rhsCasts);
+  std::swap(match.m, match.n);
+}
+
+//===-- Sizes
+//--------------------------------------------------------------===//
+
+ProductView::ProductView(TileKernelBuilder &kernel,
+                         const Contraction &contraction)
+    : device(kernel.device()), match(contraction),
+      extents(kernel.elements().loopExtents(match.op)) {
+  findTypes();
+  findInstruction(device);
+  IndexSpace &space = kernel.space();
+  auto sizeOf = [&](ArrayRef<unsigned> loops) {
+    AffineExpr size = space.constant(1);
+    for (unsigned loop : loops)
+      size = size * extents[loop];
+    return space.simplify(size);
+  };
+  rowCount = sizeOf(match.m);
+  columnCount = sizeOf(match.n);
+  depthCount = sizeOf(match.k);
+  for (unsigned loop : match.batch)
+    batchExtents.push_back(extents[loop]);
+}
+
+static std::optional<int64_t> known(AffineExpr size) {
+  if (auto number = dyn_cast<AffineConstantExpr>(size))
+    return number.getValue();
+  return std::nullopt;
+}
+
+ProductTiling ProductView::chooseTiling() const {
+  ProductShape shape;
+  shape.batch = 1;
+  for (AffineExpr extent : batchExtents) {
+    std::optional<int64_t> size = known(extent);
+    shape.batch = shape.batch && size ? std::optional(*shape.batch * *size)
+                                      : std::nullopt;
+  }
+  shape.rows = known(rowCount);
+  shape.columns = known(columnCount);
+  shape.depth = known(depthCount);
+  shape.operandBytes = std::max(operand.getIntOrFloatBitWidth() / 8, 1u);
+  return schedule::chooseTiling(device, matrix, shape);
+}
+
+//===-- Elements
+//-----------------------------------------------------------===//
+
+IndexList ProductView::loopsAt(IndexSpace &space, Indices batch,
+                               ArrayRef<unsigned> side, AffineExpr place,
+                               AffineExpr depth) const {
+  IndexList loops(extents.size(), space.constant(0));
+  for (auto [loop, index] : llvm::zip_equal(match.batch, batch))
+    loops[loop] = index;
+  auto spread = [&](ArrayRef<unsigned> numbers, AffineExpr linear) {
+    IndexList sizes;
+    for (unsigned loop : numbers)
+      sizes.push_back(extents[loop]);
+    for (auto [loop, index] :
+         llvm::zip_equal(numbers, space.delinearize(linear, sizes)))
+      loops[loop] = index;
+  };
+  spread(side, place);
+  spread(match.k, depth);
+  return loops;
+}
+
+OperandSource ProductView::source(TileKernelBuilder &kernel, bool isLeft,
+                                  const ProductTiling &tiling,
+                                  const BlockPlace &place, AffineExpr firstStep,
+                                  AffineExpr steps) const {
+  OpOperand *operandOf = isLeft ? match.lhs : match.rhs;
+  OperandSource result;
+  result.tensor = operandOf->get();
+  if (castsBelong)
+    result.casts = isLeft ? match.lhsCasts : match.rhsCasts;
+  result.element = operand;
+  result.depthDim = isLeft ? 1 : 0;
+  result.shape = {isLeft ? tiling.rows : tiling.depth,
+                  isLeft ? tiling.depth : tiling.columns};
+  result.indices = [&kernel, this, isLeft, operandOf, place, firstStep, steps,
+                    stepDepth = tiling.depth](AffineExpr step,
+                                              Indices coordinates) {
+    AffineExpr side =
+        isLeft ? kernel.within(place.row + coordinates[0], rowCount)
+               : kernel.within(place.column + coordinates[1], columnCount);
+    // Steps of others are behind the last one of this block.
+    AffineExpr own = kernel.within(step, steps);
+    AffineExpr depth = kernel.within((firstStep + own) * stepDepth +
+                                         coordinates[isLeft ? 1 : 0],
+                                     depthCount);
+    IndexList loops = loopsAt(kernel.space(), place.batch,
+                              isLeft ? match.m : match.n, side, depth);
+    return kernel.space().apply(op().getMatchingIndexingMap(operandOf), loops);
+  };
+  return result;
+}
+
+OperandSource ProductView::left(TileKernelBuilder &kernel,
+                                const ProductTiling &tiling,
+                                const BlockPlace &place, AffineExpr firstStep,
+                                AffineExpr steps) const {
+  return source(kernel, /*isLeft=*/true, tiling, place, firstStep, steps);
+}
+
+OperandSource ProductView::right(TileKernelBuilder &kernel,
+                                 const ProductTiling &tiling,
+                                 const BlockPlace &place, AffineExpr firstStep,
+                                 AffineExpr steps) const {
+  return source(kernel, /*isLeft=*/false, tiling, place, firstStep, steps);
+}
+
+IndexList ProductView::resultIndices(TileKernelBuilder &kernel,
+                                     const BlockPlace &place,
+                                     Indices coordinates) const {
+  AffineExpr row = kernel.within(place.row + coordinates[0], rowCount);
+  AffineExpr column = kernel.within(place.column + coordinates[1], columnCount);
+  IndexSpace &space = kernel.space();
+  IndexList loops =
+      loopsAt(space, place.batch, match.m, row, space.constant(0));
+  IndexList sizes;
+  for (unsigned loop : match.n)
+    sizes.push_back(extents[loop]);
+  for (auto [loop, index] :
+       llvm::zip_equal(match.n, space.delinearize(column, sizes)))
+    loops[loop] = index;
+  linalg::GenericOp product = op();
+  AffineMap map = product.getMatchingIndexingMap(product.getDpsInitOperand(0));
+  return space.apply(map, loops);
+}
+
+} // namespace xcc::schedule
