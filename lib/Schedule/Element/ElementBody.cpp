@@ -18,6 +18,14 @@ namespace xcc::schedule {
 FailureOr<SmallVector<Value>>
 ElementEmitter::emitBody(OpBuilder &builder, linalg::GenericOp op,
                          Indices loops, ArrayRef<Value> operands) {
+  return emitBodyValues(builder, op, loops, operands,
+                        op.getBody()->getTerminator()->getOperands());
+}
+
+FailureOr<SmallVector<Value>>
+ElementEmitter::emitBodyValues(OpBuilder &builder, linalg::GenericOp op,
+                               Indices loops, ArrayRef<Value> operands,
+                               ValueRange wanted) {
   IRMapping values;
   Block &block = *op.getBody();
   for (auto [argument, scalar] :
@@ -27,7 +35,7 @@ ElementEmitter::emitBody(OpBuilder &builder, linalg::GenericOp op,
   if (failed(emitBlock(builder, block, loops, values)))
     return failure();
   SmallVector<Value> yielded;
-  for (Value value : block.getTerminator()->getOperands()) {
+  for (Value value : wanted) {
     if (!values.contains(value))
       values.map(value, emitScalar(builder, value));
     yielded.push_back(values.lookup(value));
@@ -76,39 +84,9 @@ static AffineExpr indexExpr(Operation &op, IndexSpace &space,
   return isa<arith::RemUIOp>(op) ? lhs % rhs : AffineExpr();
 }
 
-/// An scf.if with both branches emitted in scopes of their own.
-static LogicalResult
-emitIf(OpBuilder &builder, scf::IfOp op, Value condition,
-       function_ref<LogicalResult(OpBuilder &, Block &)> branch,
-       IRMapping &values) {
-  SmallVector<Type> types;
-  for (Type type : op.getResultTypes())
-    types.push_back(ElementEmitter::scalarType(type));
-  auto copy = scf::IfOp::create(builder, op.getLoc(), types, condition,
-                                /*withElseRegion=*/true);
-  for (auto [from, to] :
-       llvm::zip_equal(op->getRegions(), copy->getRegions())) {
-    OpBuilder::InsertionGuard guard(builder);
-    to.front().clear();
-    builder.setInsertionPointToEnd(&to.front());
-    if (from.empty()) {
-      scf::YieldOp::create(builder, op.getLoc());
-      continue;
-    }
-    if (failed(branch(builder, from.front())))
-      return failure();
-    SmallVector<Value> yielded;
-    for (Value value : from.front().getTerminator()->getOperands())
-      yielded.push_back(values.lookupOrDefault(value));
-    scf::YieldOp::create(builder, op.getLoc(), yielded);
-  }
-  values.map(op.getResults(), copy.getResults());
-  return success();
-}
-
 /// Products and sums may be fused, on every target alike.
 static void allowFusedProducts(Operation *op) {
-  if (!isa<arith::AddFOp, arith::SubFOp, arith::MulFOp>(op))
+  if (!isa_and_present<arith::AddFOp, arith::SubFOp, arith::MulFOp>(op))
     return;
   auto flags = cast<arith::ArithFastMathInterface>(op);
   auto with =
@@ -130,7 +108,7 @@ static Value seeThroughRounding(arith::ExtFOp extend, Value narrow) {
 
 Value ElementEmitter::emitIndex(OpBuilder &builder, Location loc,
                                 AffineExpr expr) {
-  Value value = space.materialize(builder, loc, expr);
+  Value value = form->index(builder, loc, expr);
   space.alias(value, space.simplify(expr));
   return value;
 }
@@ -178,18 +156,44 @@ LogicalResult ElementEmitter::emitBodyOp(OpBuilder &builder, Operation &op,
     values.map(op.getResult(0), values.lookup(op.getOperand(0)));
     return success();
   }
-  if (auto branch = dyn_cast<scf::IfOp>(op)) {
-    auto inside = [&](OpBuilder &inner, Block &block) {
-      Scope scope(*this);
-      return emitBlock(inner, block, loops, values);
-    };
-    return emitIf(builder, branch, values.lookup(branch.getCondition()), inside,
-                  values);
-  }
-  Operation *copy = builder.clone(op, values);
+  if (auto branch = dyn_cast<scf::IfOp>(op))
+    return emitIf(builder, branch, loops, values);
+  Operation *copy = form->apply(builder, op, values);
   allowFusedProducts(copy);
   if (AffineExpr expr = indexExpr(op, space, values))
-    space.alias(copy->getResult(0), space.simplify(expr));
+    space.alias(values.lookup(op.getResult(0)), space.simplify(expr));
+  return success();
+}
+
+/// Both branches are emitted in scopes of their own.
+LogicalResult ElementEmitter::emitIf(OpBuilder &builder, scf::IfOp op,
+                                     Indices loops, IRMapping &values) {
+  SmallVector<Type> types;
+  for (Type type : op.getResultTypes())
+    types.push_back(scalarType(type));
+  auto inside = [&](OpBuilder &inner, Region &region,
+                    SmallVectorImpl<Value> &yielded) -> LogicalResult {
+    if (region.empty())
+      return success();
+    Scope scope(*this);
+    if (failed(emitBlock(inner, region.front(), loops, values)))
+      return failure();
+    for (Value value : region.front().getTerminator()->getOperands())
+      yielded.push_back(values.lookupOrDefault(value));
+    return success();
+  };
+  SmallVector<Value> results;
+  if (failed(form->branch(
+          builder, op.getLoc(), values.lookup(op.getCondition()), types,
+          [&](OpBuilder &inner, SmallVectorImpl<Value> &yielded) {
+            return inside(inner, op.getThenRegion(), yielded);
+          },
+          [&](OpBuilder &inner, SmallVectorImpl<Value> &yielded) {
+            return inside(inner, op.getElseRegion(), yielded);
+          },
+          results)))
+    return failure();
+  values.map(op.getResults(), results);
   return success();
 }
 

@@ -1,4 +1,4 @@
-//===- ElementEmitter.cpp - Scalar code for any element -------------------===//
+//===- ElementEmitter.cpp - Code for any element --------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -19,8 +19,14 @@ using namespace mlir;
 
 namespace xcc::schedule {
 
-ElementEmitter::ElementEmitter(func::FuncOp kernel, IndexSpace &space)
-    : kernel(kernel), space(space) {}
+ElementEmitter::ElementEmitter(func::FuncOp kernel, IndexSpace &space,
+                               ElementForm *otherForm)
+    : kernel(kernel), space(space), form(otherForm) {
+  if (form)
+    return;
+  scalarForm = makeScalarForm(space);
+  form = scalarForm.get();
+}
 
 OperandRange ElementEmitter::kernelResults() {
   return kernel.getBody().front().getTerminator()->getOperands();
@@ -48,13 +54,7 @@ Value ElementEmitter::loadFlat(OpBuilder &builder, Location loc, Value flat,
   offset = space.simplify(offset);
   if (accessLog)
     accessLog->push_back({flat, offset, /*isStore=*/false});
-  Value index = space.materialize(builder, loc, offset);
-  Value loaded = memref::LoadOp::create(builder, loc, flat, index);
-  if (!element.isInteger(1))
-    return loaded;
-  Value zero = arith::ConstantIntOp::create(builder, loc, loaded.getType(), 0);
-  return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne, loaded,
-                               zero);
+  return form->load(builder, loc, flat, offset, element);
 }
 
 void ElementEmitter::storeFlat(OpBuilder &builder, Location loc, Value scalar,
@@ -62,11 +62,7 @@ void ElementEmitter::storeFlat(OpBuilder &builder, Location loc, Value scalar,
   offset = space.simplify(offset);
   if (accessLog)
     accessLog->push_back({flat, offset, /*isStore=*/true});
-  Type storage = cast<MemRefType>(flat.getType()).getElementType();
-  if (scalar.getType().isInteger(1) && storage != scalar.getType())
-    scalar = arith::ExtUIOp::create(builder, loc, storage, scalar);
-  Value index = space.materialize(builder, loc, offset);
-  memref::StoreOp::create(builder, loc, scalar, flat, index);
+  form->store(builder, loc, scalar, flat, offset);
 }
 
 void ElementEmitter::storeOutput(OpBuilder &builder, Location loc,

@@ -1,21 +1,24 @@
-//===- ElementEmitter.h - Scalar code for any element of a kernel's graph -===//
+//===- ElementEmitter.h - Code for any element of a kernel's graph --------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // A kernel is a small graph on tensors. A generator that needs element
-// [i, j] of a tensor asks for it here and gets scalar code: producers are
-// inlined down to loads, or to what the generator has bound (an accumulator,
-// a scratch row). A generator that has computed an element of its root
-// operation hands it back here and the fused consumers and stores follow.
+// [i, j] of a tensor asks for it here and gets code: producers are inlined
+// down to loads, or to what the generator has bound (an accumulator, a scratch
+// row). A generator that has computed an element of its root operation hands
+// it back here and the fused consumers and stores follow. ElementForm.h says
+// what an element is: a scalar, or a tile of scalars at once.
 //
 //===----------------------------------------------------------------------===//
 #ifndef XCC_SCHEDULE_ELEMENT_ELEMENTEMITTER_H
 #define XCC_SCHEDULE_ELEMENT_ELEMENTEMITTER_H
 
+#include "lib/Schedule/Element/ElementForm.h"
 #include "lib/Schedule/Element/IndexSpace.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/IRMapping.h"
 
 #include <functional>
@@ -37,9 +40,12 @@ public:
   using Reader =
       std::function<mlir::Value(mlir::OpBuilder &, mlir::Location, Indices)>;
 
-  ElementEmitter(mlir::func::FuncOp kernel, IndexSpace &space);
+  /// Elements are scalars unless another form is given.
+  ElementEmitter(mlir::func::FuncOp kernel, IndexSpace &space,
+                 ElementForm *form = nullptr);
 
   IndexSpace &indexSpace() { return space; }
+  ElementForm &elementForm() { return *form; }
 
   /// The sizes of a tensor of the kernel, over the kernel's index arguments.
   IndexList shapeOf(mlir::Value tensor);
@@ -128,6 +134,12 @@ public:
   llvm::FailureOr<llvm::SmallVector<mlir::Value>>
   emitBody(mlir::OpBuilder &builder, mlir::linalg::GenericOp op, Indices loops,
            llvm::ArrayRef<mlir::Value> operands);
+  /// The same, but the values that come back are those of `wanted`, which are
+  /// values of the body.
+  llvm::FailureOr<llvm::SmallVector<mlir::Value>>
+  emitBodyValues(mlir::OpBuilder &builder, mlir::linalg::GenericOp op,
+                 Indices loops, llvm::ArrayRef<mlir::Value> operands,
+                 mlir::ValueRange wanted);
   /// The scalars of the inputs that the body uses; null for the unused.
   llvm::FailureOr<llvm::SmallVector<mlir::Value>>
   readInputs(mlir::OpBuilder &builder, mlir::linalg::GenericOp op,
@@ -157,6 +169,8 @@ private:
                              Indices indices);
   llvm::LogicalResult emitBlock(mlir::OpBuilder &builder, mlir::Block &block,
                                 Indices loops, mlir::IRMapping &values);
+  llvm::LogicalResult emitIf(mlir::OpBuilder &builder, mlir::scf::IfOp op,
+                             Indices loops, mlir::IRMapping &values);
   mlir::Value emitIndex(mlir::OpBuilder &builder, mlir::Location loc,
                         mlir::AffineExpr expr);
   llvm::LogicalResult emitBodyOp(mlir::OpBuilder &builder, mlir::Operation &op,
@@ -167,6 +181,8 @@ private:
 
   mlir::func::FuncOp kernel;
   IndexSpace &space;
+  std::unique_ptr<ElementForm> scalarForm;
+  ElementForm *form;
   bool sizesAreKnown = true;
   llvm::DenseMap<mlir::Value, mlir::Value> inputs;
   llvm::DenseMap<unsigned, mlir::Value> outputs;

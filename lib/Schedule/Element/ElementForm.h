@@ -40,12 +40,13 @@ public:
   virtual mlir::Value index(mlir::OpBuilder &builder, mlir::Location loc,
                             mlir::AffineExpr expr) = 0;
 
-  /// An operation of a body on elements: its results join `values`.
-  virtual void apply(mlir::OpBuilder &builder, mlir::Operation &op,
+  /// An operation of a body on elements: its results join `values`. Gives the
+  /// operation made, null if none was needed.
+  virtual mlir::Operation *apply(mlir::OpBuilder &builder, mlir::Operation &op,
                      mlir::IRMapping &values) = 0;
 
-  /// `then` where all guards hold, `otherwise` elsewhere. If there are several
-  /// guards or bounds, `otherwise` reads nothing.
+  /// `then` where all guards hold, `otherwise` elsewhere. Where there is more
+  /// than one bound, `otherwise` reads nothing.
   virtual mlir::Value guarded(mlir::OpBuilder &builder, mlir::Location loc,
                               llvm::ArrayRef<IndexGuard> guards,
                               mlir::Type type, EmitElement then,
@@ -59,14 +60,19 @@ public:
          mlir::TypeRange types, EmitElements then, EmitElements otherwise,
          llvm::SmallVectorImpl<mlir::Value> &results) = 0;
 
-  /// Accumulators of the types that one more step gives them: what a loop
+  /// Gives `inits` the types that elements of `updated` have: what a loop
   /// carries has one type.
-  virtual bool widenAccumulators(mlir::OpBuilder &builder, mlir::Location loc,
-                                 mlir::TypeRange updated,
-                                 llvm::SmallVectorImpl<mlir::Value> &inits) {
-    return false;
-  }
+  virtual void matchTypes(mlir::OpBuilder &builder, mlir::Location loc,
+                          mlir::TypeRange updated,
+                          llvm::SmallVectorImpl<mlir::Value> &inits) = 0;
+
+  /// Whether structured operations (pools, arg-reductions) are computed where
+  /// they are read.
+  virtual bool readsStructured() const = 0;
 };
+
+/// Elements are scalars, buffers memrefs.
+std::unique_ptr<ElementForm> makeScalarForm(IndexSpace &space);
 
 } // namespace xcc::schedule
 

@@ -30,9 +30,20 @@ void IndexSpace::release(const Mark &mark) {
   for (Value value : llvm::drop_begin(variables, mark.variables))
     if (value)
       numbers.erase(value);
+  for (size_t i = mark.variables; i < variables.size(); ++i)
+    definitions.erase(getAffineDimExpr(i, context));
   variables.truncate(mark.variables);
   extents.truncate(mark.variables);
   aliases = mark.aliases;
+}
+
+AffineExpr IndexSpace::resolve(AffineExpr expr) {
+  llvm::DenseMap<AffineExpr, AffineExpr> map;
+  expr.walk([&](AffineExpr part) {
+    if (AffineExpr definition = definitions.lookup(part))
+      map[part] = resolve(definition);
+  });
+  return map.empty() ? expr : expr.replace(map);
 }
 
 AffineExpr IndexSpace::exprOf(Value value) {
@@ -278,8 +289,11 @@ AffineExpr IndexSpace::coefficient(AffineExpr expr, AffineExpr dim) {
 
 Value IndexSpace::materializeAtom(OpBuilder &builder, Location loc,
                                   AffineExpr atom) {
-  if (auto dim = dyn_cast<AffineDimExpr>(atom))
+  if (auto dim = dyn_cast<AffineDimExpr>(atom)) {
+    if (AffineExpr definition = definitionOf(dim))
+      return materialize(builder, loc, definition);
     return variables[dim.getPosition()];
+  }
   if (auto symbol = dyn_cast<AffineSymbolExpr>(atom))
     return symbols[symbol.getPosition()];
   auto binary = cast<AffineBinaryOpExpr>(atom);

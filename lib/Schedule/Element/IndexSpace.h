@@ -43,6 +43,24 @@ public:
     return mlir::getAffineDimExpr(variables.size() - 1, context);
   }
 
+  /// A variable in [0, extent) that equals `definition` wherever that is so.
+  mlir::AffineExpr define(mlir::AffineExpr definition, mlir::AffineExpr extent) {
+    mlir::AffineExpr variable = placeholder(extent);
+    definitions[variable] = definition;
+    return variable;
+  }
+  /// What a variable was defined as; null for others.
+  mlir::AffineExpr definitionOf(mlir::AffineExpr variable) const {
+    return definitions.lookup(variable);
+  }
+  /// `expr` with defined variables replaced by what they stand for.
+  mlir::AffineExpr resolve(mlir::AffineExpr expr);
+
+  /// The value of a variable; null if it was given none.
+  mlir::Value valueOf(mlir::AffineExpr variable) const {
+    return variables[mlir::cast<mlir::AffineDimExpr>(variable).getPosition()];
+  }
+
   /// The extent of a variable; null if unknown.
   mlir::AffineExpr extentOf(mlir::AffineExpr variable) const {
     return extents[mlir::cast<mlir::AffineDimExpr>(variable).getPosition()];
@@ -75,6 +93,11 @@ public:
 
   /// True if 0 <= expr < bound for all values of the variables.
   bool isWithin(mlir::AffineExpr expr, mlir::AffineExpr bound);
+
+  /// True if 0 <= expr for all values of the variables.
+  bool isNonNegative(mlir::AffineExpr expr) {
+    return isNonNegative(expand(expr));
+  }
 
   /// The map's results with its dimensions replaced by `operands`.
   IndexList apply(mlir::AffineMap map, Indices operands);
@@ -123,6 +146,7 @@ private:
   llvm::SmallVector<mlir::AffineExpr> extents;
   llvm::DenseMap<mlir::Value, unsigned> numbers;
   llvm::DenseMap<mlir::Value, mlir::AffineExpr> aliases;
+  llvm::DenseMap<mlir::AffineExpr, mlir::AffineExpr> definitions;
 };
 
 } // namespace xcc::schedule

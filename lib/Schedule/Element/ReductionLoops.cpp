@@ -142,11 +142,14 @@ FailureOr<Scalars> emitReductionLoops(OpBuilder &builder, Location loc,
                                       ArrayRef<Value> inits,
                                       ReductionBody body) {
   bool isLongSum = false;
+  SmallVector<Type> types;
   FailureOr<LoopGroups> groups =
       groupLoops(emitter, extents, [&](OpBuilder &trial, Indices indices) {
         FailureOr<Scalars> updated = body(trial, indices, inits);
         if (failed(updated))
           return failure();
+        types.assign(ValueRange(*updated).getTypes().begin(),
+                     ValueRange(*updated).getTypes().end());
         isLongSum =
             inits.size() == 1 && inits[0].getType().isF32() &&
             isa_and_present<arith::AddFOp>(combinerOf((*updated)[0], inits[0]));
@@ -156,8 +159,10 @@ FailureOr<Scalars> emitReductionLoops(OpBuilder &builder, Location loc,
     return failure();
   if (extents.empty())
     return body(builder, {}, inits);
+  Scalars carried(inits);
+  emitter.elementForm().matchTypes(builder, loc, types, carried);
   ReductionNest nest{emitter, loc, extents, *groups, body, isLongSum};
-  return nest.emit(builder, inits, {});
+  return nest.emit(builder, carried, {});
 }
 
 FailureOr<Scalars> emitReduction(OpBuilder &builder, ElementEmitter &emitter,

@@ -17,52 +17,32 @@ using namespace mlir;
 
 namespace xcc::schedule {
 
-Value emitGuarded(OpBuilder &builder, ElementEmitter &emitter, Location loc,
-                  Value condition, Value tensor, Indices indices,
-                  Value otherwise) {
-  auto branch = scf::IfOp::create(builder, loc, otherwise.getType(), condition,
-                                  /*withElseRegion=*/true);
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPointToStart(&branch.getElseRegion().front());
-  scf::YieldOp::create(builder, loc, otherwise);
-  builder.setInsertionPointToStart(&branch.getThenRegion().front());
-  ElementEmitter::Scope scope(emitter);
-  Value value = emitter.readElement(builder, loc, tensor, indices);
-  if (!value)
-    return {};
-  scf::YieldOp::create(builder, loc, value);
-  return branch.getResult(0);
-}
-
 static Value emitPad(OpBuilder &builder, ElementEmitter &emitter, fx::PadOp op,
                      Indices indices) {
   IndexSpace &space = emitter.indexSpace();
-  ScalarOps ops{builder, op.getLoc()};
   IndexList shape = emitter.shapeOf(op.getInput()), source;
-  Value inside;
-  auto require = [&](Value condition) {
-    inside = inside ? ops.both(inside, condition) : condition;
-  };
+  SmallVector<IndexGuard> guards;
   for (auto [index, size, low, high] :
        llvm::zip_equal(indices, shape, op.getLow(), op.getHigh())) {
     AffineExpr moved = index - low;
     source.push_back(moved);
-    if (low <= 0 && high <= 0)
-      continue;
-    Value value = space.materialize(builder, op.getLoc(), moved);
-    if (low > 0)
-      require(ops.negate(ops.isBelow(value, ops.index(0))));
-    if (high > 0)
-      require(
-          ops.isBelow(value, space.materialize(builder, op.getLoc(), size)));
+    if (low > 0 || high > 0)
+      guards.push_back({moved, low > 0 ? space.constant(0) : AffineExpr(),
+                        high > 0 ? size : AffineExpr()});
   }
-  if (!inside)
-    return emitter.readElement(builder, op.getLoc(), op.getInput(), source);
+  auto inside = [&](OpBuilder &b) {
+    ElementEmitter::Scope scope(emitter);
+    return emitter.readElement(b, op.getLoc(), op.getInput(), source);
+  };
+  if (guards.empty())
+    return inside(builder);
   Type element = ElementEmitter::scalarType(
       cast<RankedTensorType>(op.getType()).getElementType());
-  return emitGuarded(builder, emitter, op.getLoc(), inside, op.getInput(),
-                     source,
-                     ops.constant(element, op.getValue().convertToDouble()));
+  Value padding = ScalarOps{builder, op.getLoc()}.constant(
+      element, op.getValue().convertToDouble());
+  return emitter.elementForm().guarded(builder, op.getLoc(), guards, element,
+                                       inside,
+                                       [&](OpBuilder &) { return padding; });
 }
 
 /// The first input that reaches beyond the index has the element.
@@ -73,30 +53,21 @@ static Value emitCat(OpBuilder &builder, ElementEmitter &emitter, fx::CatOp op,
   uint64_t dim = op.getDim();
   IndexList source(indices);
   source[dim] = indices[dim] - before;
+  auto inside = [&](OpBuilder &b) {
+    ElementEmitter::Scope scope(emitter);
+    return emitter.readElement(b, op.getLoc(), input, source);
+  };
   if (first + 1 == op.getInputs().size())
     return emitter.readElement(builder, op.getLoc(), input, source);
   AffineExpr after = space.simplify(before + emitter.shapeOf(input)[dim]);
-  ScalarOps ops{builder, op.getLoc()};
-  Value isHere =
-      ops.isBelow(space.materialize(builder, op.getLoc(), indices[dim]),
-                  space.materialize(builder, op.getLoc(), after));
   Type element = ElementEmitter::scalarType(
       cast<RankedTensorType>(op.getType()).getElementType());
-  auto branch = scf::IfOp::create(builder, op.getLoc(), element, isHere,
-                                  /*withElseRegion=*/true);
-  OpBuilder::InsertionGuard guard(builder);
-  for (Region *region : {&branch.getThenRegion(), &branch.getElseRegion()}) {
-    builder.setInsertionPointToStart(&region->front());
-    ElementEmitter::Scope scope(emitter);
-    bool isThen = region == &branch.getThenRegion();
-    Value value =
-        isThen ? emitter.readElement(builder, op.getLoc(), input, source)
-               : emitCat(builder, emitter, op, indices, first + 1, after);
-    if (!value)
-      return {};
-    scf::YieldOp::create(builder, op.getLoc(), value);
-  }
-  return branch.getResult(0);
+  return emitter.elementForm().guarded(
+      builder, op.getLoc(), IndexGuard{indices[dim], {}, after}, element,
+      inside, [&](OpBuilder &b) {
+        ElementEmitter::Scope scope(emitter);
+        return emitCat(b, emitter, op, indices, first + 1, after);
+      });
 }
 
 static Value emitSlice(OpBuilder &builder, ElementEmitter &emitter,
@@ -172,6 +143,12 @@ Value emitArgReduction(OpBuilder &builder, ElementEmitter &emitter,
 Value ElementEmitter::emitStructural(OpBuilder &builder, OpResult result,
                                      Indices indices) {
   Operation *op = result.getOwner();
+  if (!form->readsStructured() &&
+      !isa<tensor::CastOp, tensor::ExtractSliceOp, fx::PadOp, fx::CatOp>(op)) {
+    op->emitOpError("cannot be computed element by element on this device; it "
+                    "must be the first operation of a kernel of its family");
+    return {};
+  }
   return llvm::TypeSwitch<Operation *, Value>(op)
       .Case<tensor::CastOp>([&](auto cast) {
         return readElement(builder, op->getLoc(), cast.getSource(), indices);

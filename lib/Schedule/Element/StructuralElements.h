@@ -26,13 +26,6 @@ mlir::Value emitAdaptiveWindow(mlir::OpBuilder &builder,
 mlir::Value emitBilinear(mlir::OpBuilder &builder, ElementEmitter &emitter,
                          fx::UpsampleBilinearOp op, Indices indices);
 
-/// An scf.if that gives the element of `tensor` where `condition` holds and
-/// `otherwise` elsewhere.
-mlir::Value emitGuarded(mlir::OpBuilder &builder, ElementEmitter &emitter,
-                        mlir::Location loc, mlir::Value condition,
-                        mlir::Value tensor, Indices indices,
-                        mlir::Value otherwise);
-
 } // namespace xcc::schedule
 
 #endif // XCC_SCHEDULE_ELEMENT_STRUCTURALELEMENTS_H

@@ -67,7 +67,8 @@ public:
   mlir::Value buffer(unsigned i) { return function().getArgument(i); }
   unsigned numInputs() const { return inputCount; }
 
-  //===-- The launch --------------------------------------------------------===//
+  //===-- The launch
+  //--------------------------------------------------------===//
 
   void setThreads(int64_t threads);
   /// The grid in x is the product of `counts`; gives this block's number along
@@ -82,7 +83,8 @@ public:
   /// arguments: loops and values of the launch before are gone.
   void beginNextLaunch(llvm::StringRef suffix);
 
-  //===-- Tiles -------------------------------------------------------------===//
+  //===-- Tiles
+  //-------------------------------------------------------------===//
 
   /// A frame for tiles held as `layout` tells, with coordinates of its own.
   TileFrame makeFrame(const tile::LinearLayout &layout);
@@ -103,10 +105,15 @@ public:
 
   private:
     TileKernelBuilder &builder;
-    std::optional<TileFrame> outer;
+    TileFrame outer;
     ElementEmitter::Scope scope;
   };
-  const TileFrame &frame();
+  /// Outside of all frames: one of rank 0.
+  const TileFrame &frame() { return currentFrame; }
+  TileForm &tileForm() { return *form; }
+  /// Scalar code for the same elements: to find out, by emitting to nowhere,
+  /// how they are read (LoopGroups.h). Its code must not stay.
+  ElementEmitter &probe() { return *scalars; }
 
   /// The whole tile of `tensor` at `indices`, whatever it takes to compute it;
   /// null after an error. elements().readElement gives the same with size 1
@@ -147,6 +154,7 @@ private:
 
   void createLaunch(llvm::StringRef name);
   void endLaunch();
+  void connectBuffers();
 
   mlir::func::FuncOp tensorKernel;
   const DeviceDescription &deviceFacts;
@@ -154,13 +162,16 @@ private:
   IndexSpace indexSpace;
   std::unique_ptr<TileForm> form;
   std::unique_ptr<ElementEmitter> emitter;
+  std::unique_ptr<ElementEmitter> scalars;
   llvm::SmallVector<mlir::func::FuncOp> launches;
   unsigned inputCount = 0;
   unsigned symbolCount = 0;
-  std::optional<TileFrame> currentFrame;
+  TileFrame currentFrame;
+  int64_t threads = 0;
   mlir::AffineExpr gridSize;
+  bool usesWorkspace = false;
   mlir::AffineExpr workspaceBytes;
-  llvm::StringMap<mlir::AffineExpr> workspaces; // name -> first byte
+  std::map<std::string, mlir::AffineExpr> workspaces; // name -> first byte
   bool isFinished = false;
 };
 
