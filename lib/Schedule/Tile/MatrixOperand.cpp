@@ -129,8 +129,6 @@ void MatrixOperand::chooseLayouts() {
   bool isTransposed = instruction && !isAsync && elementBytes < 4 &&
                       memoryDim != source.depthDim;
   sharedDim = isTransposed ? source.depthDim : memoryDim;
-  shared =
-      swizzledLines(source.shape, sharedDim, elementBytes, device.sharedBanks);
   // What is computed on the way comes in runs, too, if its loads allow.
   copy = copyLayout(source.shape, memoryDim, isPlain ? run : most,
                     isTransposed ? most : 1, device.lanesPerWarp, warps);
@@ -144,11 +142,24 @@ DepthOrder MatrixOperand::bestDepthOrder() const {
   return widenDepth(*instruction, source.shape[source.depthDim], elementBytes);
 }
 
+tile::LinearLayout MatrixOperand::sharedLayout() const {
+  const DeviceDescription &device = kernel.device();
+  int64_t readBytes = mostVectorBytes;
+  // Loads that transpose always take lines of 16 bytes.
+  if (instruction && runsAlongDepth() &&
+      device.operandPath == OperandPath::RegisterShared)
+    readBytes = std::min<int64_t>(
+        depthRun(*instruction) * depthOrder.repeats * elementBytes, readBytes);
+  return swizzledLines(source.shape, sharedDim, elementBytes, readBytes,
+                       device.sharedBanks);
+}
+
 StagedOperand MatrixOperand::staged() {
   assert(!isDirect() && "direct operands do not go through shared memory");
   StagedOperand result;
-  result.slice = tile::SharedType::get(kernel.builder().getContext(),
-                                       source.shape, source.element, shared);
+  result.slice =
+      tile::SharedType::get(kernel.builder().getContext(), source.shape,
+                            source.element, sharedLayout());
   bool isAsync = kernel.device().operandPath == OperandPath::AsyncShared;
   if (isAsync && isPlain && run * elementBytes >= leastCopyBytes)
     result.copy = [this](Value step, Value slice) { copyAsync(step, slice); };
@@ -208,12 +219,15 @@ Value MatrixOperand::load(Value step, const tile::LinearLayout &held) {
 
 Value MatrixOperand::fragment(Value step, Value slice,
                               const tile::LinearLayout &held) {
-  if (isDirect())
-    return load(step, held);
-  OpBuilder &builder = kernel.builder();
   tile::LinearLayout layout = inMemoryOrder(held, source.depthDim, depthOrder);
-  Value loaded = tile::SharedLoadOp::create(
-      builder, kernel.loc(), tile::getTileType(source.element, layout), slice);
+  OpBuilder &builder = kernel.builder();
+  Value loaded;
+  if (slice)
+    loaded = tile::SharedLoadOp::create(
+        builder, kernel.loc(), tile::getTileType(source.element, layout),
+        slice);
+  else
+    loaded = load(step, layout);
   return toProductOrder(builder, kernel.loc(), loaded, source.depthDim,
                         depthOrder);
 }

@@ -38,14 +38,15 @@ public:
   /// product have the same.
   DepthOrder bestDepthOrder() const;
   void setDepthOrder(const DepthOrder &order) { depthOrder = order; }
-  /// As an operand of a pipelined loop. Only if !isDirect().
+  /// As an operand of a pipelined loop, when the order of the depth is settled.
+  /// Only if !isDirect().
   StagedOperand staged();
   /// Loaded as fragments, with no shared memory.
   bool isDirect() const {
     return kernel.device().operandPath == OperandPath::Direct;
   }
   /// The step's matrix as the product holds it, from its slice of shared memory
-  /// (if direct: from global memory).
+  /// or, if that is null, from global memory.
   mlir::Value fragment(mlir::Value step, mlir::Value slice,
                        const tile::LinearLayout &held);
   /// Hints that `step` will be loaded as `held`. Only if isDirect().
@@ -58,6 +59,7 @@ private:
   std::optional<TileAccess> access(mlir::Value step, const TileFrame &frame);
   void findLines();
   void chooseLayouts();
+  tile::LinearLayout sharedLayout() const;
   void copyAsync(mlir::Value step, mlir::Value slice);
   mlir::Value load(mlir::Value step, const tile::LinearLayout &held);
 
@@ -75,7 +77,7 @@ private:
   int64_t run = 1;
 
   unsigned sharedDim = 1;
-  tile::LinearLayout shared, copy;
+  tile::LinearLayout copy;
   DepthOrder depthOrder;
   bool hasFailed = false;
 };

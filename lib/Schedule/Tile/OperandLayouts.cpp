@@ -12,11 +12,12 @@ using namespace mlir;
 namespace xcc::schedule {
 
 // Widest access of one thread to shared memory.
-static constexpr int64_t groupBytes = 16;
+static constexpr int64_t mostVectorBytes = 16;
 static constexpr int64_t bankBytes = 4;
 
 tile::LinearLayout swizzledLines(ArrayRef<int64_t> shape, unsigned contiguous,
-                                 unsigned elementBytes, unsigned sharedBanks) {
+                                 unsigned elementBytes, int64_t groupBytes,
+                                 unsigned sharedBanks) {
   int64_t lineBytes = shape[contiguous] * elementBytes;
   int64_t allBanks = sharedBanks * bankBytes;
   int64_t group = std::max<int64_t>(groupBytes / elementBytes, 1);
@@ -63,13 +64,17 @@ static int64_t depthRun(const Fragment &fragment, bool depthIsColumn) {
   return run;
 }
 
+int64_t depthRun(const MatrixInstruction &instruction) {
+  return std::min(depthRun(instruction.lhs, /*depthIsColumn=*/true),
+                  depthRun(instruction.rhs, /*depthIsColumn=*/false));
+}
+
 DepthOrder widenDepth(const MatrixInstruction &instruction, int64_t depth,
                       unsigned elementBytes) {
   DepthOrder order;
-  order.run = std::min(depthRun(instruction.lhs, /*depthIsColumn=*/true),
-                       depthRun(instruction.rhs, /*depthIsColumn=*/false));
+  order.run = depthRun(instruction);
   order.lanes = instruction.k / order.run;
-  int64_t wanted = groupBytes / elementBytes / order.run;
+  int64_t wanted = mostVectorBytes / elementBytes / order.run;
   order.repeats =
       std::max<int64_t>(std::min(wanted, depth / int64_t(instruction.k)), 1);
   return order;

@@ -12,11 +12,12 @@
 namespace xcc::schedule {
 
 /// Shared memory for a matrix whose lines run along `contiguous` (0 or 1).
-/// Groups of 16 bytes are exchanged so that eight neighbouring lines have the
-/// same group in different banks.
+/// Groups of `groupBytes`, which one thread reads at once, are exchanged so
+/// that neighbouring lines have the same group in different banks, as many of
+/// them as the banks can serve together.
 tile::LinearLayout swizzledLines(llvm::ArrayRef<int64_t> shape,
                                  unsigned contiguous, unsigned elementBytes,
-                                 unsigned sharedBanks);
+                                 int64_t groupBytes, unsigned sharedBanks);
 
 /// Threads bringing a matrix from global memory, where `run` elements along
 /// `contiguous` can be loaded at once: neighbouring lanes read neighbouring
@@ -36,6 +37,9 @@ struct DepthOrder {
 
   bool isIdentity() const { return lanes == 1 || repeats == 1; }
 };
+
+/// How many neighbours along the depth a lane holds for one instruction.
+int64_t depthRun(const MatrixInstruction &instruction);
 
 /// The order that lets a lane read up to 16 bytes along the depth at once.
 DepthOrder widenDepth(const MatrixInstruction &instruction, int64_t depth,

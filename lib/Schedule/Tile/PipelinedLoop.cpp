@@ -83,7 +83,8 @@ SmallVector<Value> PipelinedLoop::emitStep(Value step, Value slot,
   if (anyAsync())
     tile::AsyncWaitOp::create(builder, loc, stages - 2);
   // The step's operands are there, and nobody reads the slot before it.
-  tile::BarrierOp::create(builder, loc);
+  if (!operands.empty())
+    tile::BarrierOp::create(builder, loc);
   if (anyAsync())
     copyAll(add(step, stages - 1), neighbour(slot, /*next=*/false));
   SmallVector<Value> tiles = loadAll(add(step, 1));
@@ -91,7 +92,7 @@ SmallVector<Value> PipelinedLoop::emitStep(Value step, Value slot,
   for (Value slots : memory)
     slices.push_back(tile::SliceOp::create(builder, loc, slots, slot));
   SmallVector<Value> results = body(step, slices, carried);
-  if (stages == 1)
+  if (stages == 1 && !operands.empty())
     tile::BarrierOp::create(builder, loc);
   Value next = neighbour(slot, /*next=*/true);
   storeAll(tiles, next);
@@ -118,7 +119,8 @@ SmallVector<Value> PipelinedLoop::emit(Value begin, Value end,
   // Copies of steps that never came still write.
   if (anyAsync())
     tile::AsyncWaitOp::create(builder, loc, 0);
-  tile::BarrierOp::create(builder, loc);
+  if (!operands.empty())
+    tile::BarrierOp::create(builder, loc);
   return SmallVector<Value>(llvm::drop_begin(loop.getResults()));
 }
 

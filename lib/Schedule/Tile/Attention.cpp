@@ -1,0 +1,54 @@
+//===- Attention.cpp - softmax(q k^T) v without the matrix in between -----===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A block has some queries of one head. It walks the keys in steps, keeping for
+// each query the maximum and the sum of exponentials so far and the weighted
+// sum of values, rescaled whenever the maximum grows.
+//
+//===----------------------------------------------------------------------===//
+#include "lib/Schedule/Tile/AttentionBlock.h"
+
+using namespace mlir;
+
+namespace xcc::schedule {
+
+static std::optional<int64_t> known(AffineExpr size) {
+  if (auto number = dyn_cast<AffineConstantExpr>(size))
+    return number.getValue();
+  return std::nullopt;
+}
+
+static const MatrixInstruction *instructionFor(const DeviceDescription &device,
+                                               Type element) {
+  MatrixType type = element.isF16()    ? MatrixType::F16
+                    : element.isBF16() ? MatrixType::BF16
+                    : element.isF64()  ? MatrixType::F64
+                                       : MatrixType::F32;
+  return findInstruction(device, type,
+                         element.isF64() ? MatrixType::F64 : MatrixType::F32);
+}
+
+LogicalResult scheduleTileAttention(TileKernelBuilder &kernel) {
+  fx::ScaledDotProductAttentionOp root;
+  kernel.kernel().walk([&](fx::ScaledDotProductAttentionOp op) { root = op; });
+  if (!root)
+    return kernel.kernel().emitError(
+        "expected an attention in a kernel of family 'attention'");
+  IndexList query = kernel.elements().shapeOf(root.getQuery());
+  IndexList value = kernel.elements().shapeOf(root.getValue());
+  auto headSize = known(query.back()), valueSize = known(value.back());
+  if (!headSize || !valueSize)
+    return root.emitOpError("expects head sizes that are known, got ")
+           << root.getQuery().getType() << " and " << root.getValue().getType();
+  Type element = root.getQuery().getType().getElementType();
+  unsigned bits = element.getIntOrFloatBitWidth();
+  AttentionShape shape{known(query[query.size() - 2]), *headSize, *valueSize,
+                       bits / 8, bits};
+  AttentionTiling tiling = chooseAttentionTiling(
+      kernel.device(), instructionFor(kernel.device(), element), shape);
+  kernel.setThreads(tiling.warps * kernel.device().lanesPerWarp);
+  return TileAttentionBlock(kernel, root, tiling).emit();
+}
+
+} // namespace xcc::schedule

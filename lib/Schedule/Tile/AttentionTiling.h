@@ -1,0 +1,50 @@
+//===- AttentionTiling.h - How blocks share out an attention --------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef XCC_SCHEDULE_TILE_ATTENTIONTILING_H
+#define XCC_SCHEDULE_TILE_ATTENTIONTILING_H
+
+#include "lib/Schedule/Tile/OperandLayouts.h"
+
+namespace xcc::schedule {
+
+/// Part sizes of a dimension that is worked on in several pieces.
+struct Chunks {
+  int64_t size = 0, count = 0; // size * count covers the dimension
+};
+
+struct AttentionShape {
+  std::optional<int64_t> queries; // of one head
+  int64_t headSize, valueSize;
+  unsigned elementBytes, elementBits;
+};
+
+/// A block has some queries of one head and walks the keys step by step:
+///   scores = queries x head * head x keys,  results += scores x keys * keys x
+///   values
+/// or, transposed, keys x queries and values x queries: whichever leaves the
+/// scores in the registers where the second product wants them.
+struct AttentionTiling {
+  const MatrixInstruction *instruction = nullptr;
+  bool isTransposed = false;
+  int64_t queries = 0, keys = 0; // of a block, of a step
+  Chunks head, value;
+  int64_t warps = 1;
+  unsigned stages = 2;
+  DepthOrder keyOrder; // of the keys in the second product
+
+  /// Which of the two dimensions of scores and results are queries.
+  unsigned queryDim() const { return isTransposed ? 1 : 0; }
+  ProductTiling scores() const;
+  ProductTiling results() const;
+};
+
+AttentionTiling chooseAttentionTiling(const DeviceDescription &device,
+                                      const MatrixInstruction *instruction,
+                                      const AttentionShape &shape);
+
+} // namespace xcc::schedule
+
+#endif // XCC_SCHEDULE_TILE_ATTENTIONTILING_H
