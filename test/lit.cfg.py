@@ -12,6 +12,7 @@ Substitutions beside lit's own:
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 import os
 import shlex
+import shutil
 from pathlib import Path
 
 import lit.formats
@@ -31,7 +32,7 @@ venv_python = source / ".venv/bin/python"
 python = str(venv_python) if venv_python.exists() else "/usr/bin/python3"
 
 tools = {
-    str(build / "bin"): ["xcc", "xcc-opt", "xcc-embed"],
+    str(build / "bin"): ["xcc", "xcc-opt", "xcc-tile-opt", "xcc-embed"],
     config.llvm_tools_dir: [
         "FileCheck",
         "not",
@@ -58,6 +59,9 @@ config.substitutions += [
 # The tests decide what the tools see; the user's own settings must not.
 for variable in ("XRT_DEVICE", "XRT_THREADS"):
     config.environment.pop(variable, None)
+# A vendor's assembler judges the code where it is installed.
+if shutil.which("ptxas", path=os.environ.get("PATH", "") + ":/usr/local/cuda/bin"):
+    config.available_features.add("ptxas")
 if config.xcc_sanitize:
     config.available_features.add("sanitize")
     config.environment["ASAN_OPTIONS"] = "detect_leaks=0"

@@ -6,8 +6,8 @@
 #include "lib/Schedule/Schedule.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 
 namespace xcc::schedule {
 #define GEN_PASS_DEF_CARRYBF16ASBITS
@@ -46,25 +46,26 @@ static void retype(Operation *op) {
         argument.setType(withoutBF16(argument.getType()));
 }
 
+static void carryAsBits(FunctionOpInterface function) {
+  function.walk(retype);
+  SmallVector<Type> inputs, results;
+  for (Type type : function.getArgumentTypes())
+    inputs.push_back(withoutBF16(type));
+  for (Type type : function.getResultTypes())
+    results.push_back(withoutBF16(type));
+  function.setType(function.cloneTypeWith(inputs, results));
+  // What turned values into bits has nothing left to do.
+  function.walk([](arith::BitcastOp cast) {
+    if (cast.getIn().getType() != cast.getType())
+      return;
+    cast.replaceAllUsesWith(cast.getIn());
+    cast.erase();
+  });
+}
+
 namespace {
 struct CarryBF16AsBits : impl::CarryBF16AsBitsBase<CarryBF16AsBits> {
-  void runOnOperation() override {
-    func::FuncOp function = getOperation();
-    function.walk(retype);
-    SmallVector<Type> inputs, results;
-    for (Type type : function.getArgumentTypes())
-      inputs.push_back(withoutBF16(type));
-    for (Type type : function.getResultTypes())
-      results.push_back(withoutBF16(type));
-    function.setType(FunctionType::get(&getContext(), inputs, results));
-    // What turned values into bits has nothing left to do.
-    function.walk([](arith::BitcastOp cast) {
-      if (cast.getIn().getType() != cast.getType())
-        return;
-      cast.replaceAllUsesWith(cast.getIn());
-      cast.erase();
-    });
-  }
+  void runOnOperation() override { getOperation()->walk(carryAsBits); }
 };
 } // namespace
 

@@ -288,18 +288,27 @@ static void expandTruncate(arith::TruncFOp op) {
   op.erase();
 }
 
-void expandNarrowCasts(Operation *root) {
+void expandNarrowCasts(Operation *root, bool keepBF16Casts) {
+  auto isKept = [&](Value wide, Value narrow) {
+    return keepBF16Casts && elementOf(wide).isF32() &&
+           elementOf(narrow).isBF16();
+  };
   SmallVector<arith::TruncFOp> truncations;
-  root->walk([&](arith::TruncFOp op) { truncations.push_back(op); });
-  for (arith::TruncFOp op : truncations) {
+  root->walk([&](arith::TruncFOp op) {
     // Implied roundings have been folded where they may; LLVM would merge two
     // roundings into one that needs a library.
     op->removeAttr("fastmath");
+    if (!isKept(op.getIn(), op.getOut()))
+      truncations.push_back(op);
+  });
+  for (arith::TruncFOp op : truncations)
     expandTruncate(op);
-  }
   // After the above, which may extend.
   SmallVector<arith::ExtFOp> extensions;
-  root->walk([&](arith::ExtFOp op) { extensions.push_back(op); });
+  root->walk([&](arith::ExtFOp op) {
+    if (!isKept(op.getOut(), op.getIn()))
+      extensions.push_back(op);
+  });
   for (arith::ExtFOp op : extensions)
     expandExtend(op);
 }

@@ -14,8 +14,9 @@ namespace xcc::schedule {
 void expandNarrowArithmetic(mlir::Operation *root);
 
 /// Conversions to and from bf16 and f8, and from f64 to f16, as bit
-/// operations that round to nearest even.
-void expandNarrowCasts(mlir::Operation *root);
+/// operations that round to nearest even; f32 to and from bf16 stay if
+/// `keepBF16Casts`.
+void expandNarrowCasts(mlir::Operation *root, bool keepBF16Casts);
 
 } // namespace xcc::schedule
 

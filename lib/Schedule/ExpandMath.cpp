@@ -176,6 +176,8 @@ static void expandIPowI(math::IPowIOp op) {
 
 namespace {
 struct ExpandMath : impl::ExpandMathBase<ExpandMath> {
+  using ExpandMathBase::ExpandMathBase;
+
   void runOnOperation() override {
     SmallVector<Operation *> powers;
     getOperation()->walk([&](Operation *op) {
@@ -197,7 +199,7 @@ struct ExpandMath : impl::ExpandMathBase<ExpandMath> {
     for (auto [op, row] : work)
       expand(op, *row);
     expandNarrowArithmetic(getOperation());
-    expandNarrowCasts(getOperation());
+    expandNarrowCasts(getOperation(), keepBF16Casts);
   }
 };
 } // namespace

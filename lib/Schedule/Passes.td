@@ -39,12 +39,16 @@ def ExpandMath : Pass<"expand-math"> {
     - Leaves alone: what every target has an instruction for (fma, sqrt, abs,
       copysign, floor, ceil, trunc), and integer arithmetic.
   }];
+  let options = [
+    Option<"keepBF16Casts", "keep-bf16-casts", "bool", "false",
+           "Leave conversions between f32 and bf16 to the target">
+  ];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::math::MathDialect",
                            "::mlir::scf::SCFDialect"];
 }
 
-def CarryBF16AsBits : Pass<"carry-bf16-as-bits", "::mlir::func::FuncOp"> {
+def CarryBF16AsBits : Pass<"carry-bf16-as-bits"> {
   let summary = "Carry bf16 values as 16-bit integers";
   let description = [{
     - Input: functions after `expand-math`, which compute nothing in bf16.
