@@ -1,0 +1,123 @@
+//===- Emit.cpp - The LLVM dialect to PTX ---------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "lib/Base/GlobalOptions.h"
+#include "lib/Target/NVIDIA/Chips.h"
+#include "lib/Target/NVIDIA/Link.h"
+#include "lib/Target/NVIDIA/NVIDIA.h"
+#include "lib/Target/NVIDIA/Optimize.h"
+
+#include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/Bitcode/BitcodeWriter.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/Module.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Target/TargetMachine.h"
+#include "llvm/Target/TargetOptions.h"
+
+#include <mutex>
+
+using namespace mlir;
+
+namespace xcc::nvidia {
+
+static std::unique_ptr<llvm::TargetMachine>
+makeTargetMachine(const Chip &chip) {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    LLVMInitializeNVPTXTargetInfo();
+    LLVMInitializeNVPTXTarget();
+    LLVMInitializeNVPTXTargetMC();
+    LLVMInitializeNVPTXAsmPrinter();
+  });
+  llvm::Triple triple("nvptx64-nvidia-cuda");
+  std::string problem;
+  const llvm::Target *target =
+      llvm::TargetRegistry::lookupTarget(triple, problem);
+  assert(target && "the package's LLVM has the NVPTX back end");
+  llvm::TargetOptions options;
+  // A named product never changes its rounding behind the model's back: only
+  // what is marked `contract` becomes a multiply-add, the rest says .rn.
+  options.AllowFPOpFusion = llvm::FPOpFusion::Standard;
+  return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
+      triple, chip.name, chip.ptxFeature, options, llvm::Reloc::PIC_,
+      std::nullopt, llvm::CodeGenOptLevel::Default));
+}
+
+static std::string generateCode(llvm::Module &module,
+                                llvm::TargetMachine &machine) {
+  SmallVector<char, 0> bytes;
+  llvm::raw_svector_ostream stream(bytes);
+  llvm::legacy::PassManager passes;
+  {
+    // Options are read here, and a link of another image sets them back.
+    std::lock_guard<std::mutex> lock(globalOptionsMutex());
+    bool isRefused = machine.addPassesToEmitFile(
+        passes, stream, nullptr, llvm::CodeGenFileType::AssemblyFile);
+    assert(!isRefused && "the back end writes text");
+    (void)isRefused;
+  }
+  passes.run(module);
+  return std::string(bytes.data(), bytes.size());
+}
+
+static void prepare(llvm::Module &module, llvm::TargetMachine &machine) {
+  module.setTargetTriple(machine.getTargetTriple());
+  module.setDataLayout(machine.createDataLayout());
+  for (llvm::Function &function : module)
+    if (!function.isDeclaration())
+      function.addFnAttr(llvm::Attribute::NoUnwind);
+  optimize(module, machine);
+}
+
+bool canEmit(StringRef format) {
+  if (format != "cubin")
+    return true;
+  llvm::Expected<std::string> assembler = findAssembler();
+  if (assembler)
+    return true;
+  llvm::consumeError(assembler.takeError());
+  return false;
+}
+
+FailureOr<std::string> emit(ModuleOp module, const TargetDescription &target,
+                            StringRef format) {
+  const Chip *chip = findChip(target.name);
+  assert(chip && "one of this folder's targets");
+  if (!llvm::is_contained(target.formats, format))
+    return module.emitError("expected a format of ")
+           << target.name << ": " << llvm::join(target.formats, ", ")
+           << "; got '" << format << "'";
+  llvm::LLVMContext context;
+  std::unique_ptr<llvm::Module> code =
+      translateModuleToLLVMIR(module, context, "kernels");
+  if (!code)
+    return failure();
+  std::unique_ptr<llvm::TargetMachine> machine = makeTargetMachine(*chip);
+  prepare(*code, *machine);
+  std::string result;
+  llvm::raw_string_ostream stream(result);
+  if (format == "llvm") {
+    code->print(stream, nullptr);
+    return result;
+  }
+  if (format == "bitcode") {
+    llvm::WriteBitcodeToFile(*code, stream);
+    return result;
+  }
+  result = generateCode(*code, *machine);
+  if (format == "ptx")
+    return result;
+  llvm::Expected<std::string> assembler = findAssembler();
+  if (!assembler)
+    return module.emitError() << llvm::toString(assembler.takeError());
+  llvm::Expected<Cubin> cubin = assemble(*assembler, result, chip->name);
+  if (!cubin)
+    return module.emitError() << llvm::toString(cubin.takeError());
+  return std::move(cubin->bytes);
+}
+
+} // namespace xcc::nvidia

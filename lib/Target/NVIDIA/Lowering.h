@@ -1,0 +1,77 @@
+//===- Lowering.h - The operations of a thread on NVIDIA ------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef XCC_LIB_TARGET_NVIDIA_LOWERING_H
+#define XCC_LIB_TARGET_NVIDIA_LOWERING_H
+
+#include "lib/Target/NVIDIA/Chips.h"
+#include "lib/Target/Vendor.h"
+
+namespace xcc::nvidia {
+
+class Lowering : public VendorLowering {
+public:
+  explicit Lowering(const Chip &chip) : chip(chip) {}
+
+  void beginKernel(mlir::LLVM::LLVMFuncOp kernel,
+                   unsigned threadsPerBlock) override;
+  mlir::Value threadId(mlir::OpBuilder &builder, mlir::Location loc) override;
+  mlir::Value blockId(mlir::OpBuilder &builder, mlir::Location loc,
+                      unsigned dimension) override;
+  void barrier(mlir::OpBuilder &builder, mlir::Location loc) override;
+  mlir::Value sharedBase(mlir::OpBuilder &builder, mlir::Location loc,
+                         mlir::LLVM::LLVMFuncOp kernel,
+                         uint64_t bytes) override;
+
+  mlir::Value shuffleXor(mlir::OpBuilder &builder, mlir::Location loc,
+                         mlir::Value value, unsigned mask) override;
+  mlir::Value shuffleIndex(mlir::OpBuilder &builder, mlir::Location loc,
+                           mlir::Value value, mlir::Value lane) override;
+
+  mlir::Value loadGlobal(mlir::OpBuilder &builder, mlir::Location loc,
+                         mlir::Type type, mlir::Value pointer,
+                         unsigned alignBytes, mlir::Value predicate,
+                         mlir::Value other) override;
+  void storeGlobal(mlir::OpBuilder &builder, mlir::Location loc,
+                   mlir::Value value, mlir::Value pointer, unsigned alignBytes,
+                   mlir::Value predicate) override;
+
+  void asyncCopy(mlir::OpBuilder &builder, mlir::Location loc,
+                 mlir::Value sharedPointer, mlir::Value globalPointer,
+                 unsigned bytes, mlir::Value predicate) override;
+  void asyncCommit(mlir::OpBuilder &builder, mlir::Location loc) override;
+  void asyncWait(mlir::OpBuilder &builder, mlir::Location loc,
+                 unsigned pending) override;
+
+  llvm::SmallVector<mlir::Value>
+  matrixMultiply(mlir::OpBuilder &builder, mlir::Location loc,
+                 const MatrixInstruction &instruction,
+                 llvm::ArrayRef<mlir::Value> lhs,
+                 llvm::ArrayRef<mlir::Value> rhs,
+                 llvm::ArrayRef<mlir::Value> acc) override;
+  std::optional<llvm::SmallVector<mlir::Value>>
+  loadSharedFragment(mlir::OpBuilder &builder, mlir::Location loc,
+                     const MatrixInstruction &instruction, bool isLhs,
+                     const SharedTile &tile, mlir::Value row,
+                     mlir::Value column) override;
+  std::optional<llvm::SmallVector<mlir::Value>>
+  loadGlobalFragment(mlir::OpBuilder &builder, mlir::Location loc,
+                     const MatrixInstruction &instruction, bool isLhs,
+                     bool isTransposed, const GlobalMatrix &matrix,
+                     mlir::Value row, mlir::Value column) override;
+
+  mlir::Value exp2(mlir::OpBuilder &builder, mlir::Location loc,
+                   mlir::Value x) override;
+
+private:
+  mlir::Value laneId(mlir::OpBuilder &builder, mlir::Location loc);
+
+  const Chip &chip;
+  unsigned threadsPerBlock = 0;
+};
+
+} // namespace xcc::nvidia
+
+#endif // XCC_LIB_TARGET_NVIDIA_LOWERING_H

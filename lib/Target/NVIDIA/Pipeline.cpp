@@ -1,0 +1,60 @@
+//===- Pipeline.cpp - Block programs to the LLVM dialect ------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "lib/Target/NVIDIA/Lowering.h"
+#include "lib/Target/NVIDIA/NVIDIA.h"
+#include "lib/Target/NVIDIA/Passes.h"
+#include "lib/Target/Tile/LowerTile.h"
+
+#include "mlir/Dialect/LLVMIR/Transforms/Passes.h"
+#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/NVVM/NVVMToLLVMIRTranslation.h"
+
+using namespace mlir;
+
+namespace xcc::nvidia {
+#define GEN_PASS_DEF_LOWERTILENVIDIA
+#include "lib/Target/NVIDIA/Passes.h.inc"
+
+namespace {
+struct LowerTileNvidia : impl::LowerTileNvidiaBase<LowerTileNvidia> {
+  using LowerTileNvidiaBase::LowerTileNvidiaBase;
+
+  void runOnOperation() override {
+    const Chip *chip = findChip(target);
+    if (!chip) {
+      getOperation().emitError("expects a chip of this vendor, got '")
+          << target << "'";
+      return signalPassFailure();
+    }
+    Lowering lowering(*chip);
+    if (failed(lowerTileKernels(getOperation(), chip->device, lowering)))
+      signalPassFailure();
+  }
+};
+} // namespace
+
+void buildLowerPipeline(OpPassManager &pm, const TargetDescription &target) {
+  pm.addPass(createLowerTileNvidia({target.name.str()}));
+  buildThreadPipeline(pm, *target.device);
+  pm.addPass(createVerifyNvidia({target.name.str()}));
+  // The model's lines go along as .loc directives, with no tables of types.
+  LLVM::DIScopeForLLVMFuncOpPassOptions lines;
+  lines.emissionKind = LLVM::DIEmissionKind::DebugDirectivesOnly;
+  pm.addPass(LLVM::createDIScopeForLLVMFuncOpPass(lines));
+}
+
+void registerPasses() { registerTargetNVIDIAPasses(); }
+
+void registerDialects(DialectRegistry &registry) {
+  registry.insert<LLVM::LLVMDialect, NVVM::NVVMDialect, arith::ArithDialect,
+                  math::MathDialect, scf::SCFDialect, vector::VectorDialect>();
+  registerBuiltinDialectTranslation(registry);
+  registerLLVMDialectTranslation(registry);
+  registerNVVMDialectTranslation(registry);
+}
+
+} // namespace xcc::nvidia

@@ -1,0 +1,63 @@
+// RUN: xcc-opt %s --verify-nvidia=target=sm_80 --split-input-file --verify-diagnostics
+
+llvm.func @math_function(%x: f32) {
+  // expected-error @+1 {{is a library function, and sm_80 has no library; expand it to arithmetic before}}
+  %0 = llvm.intr.sin(%x) : (f32) -> f32
+  llvm.return
+}
+
+// -----
+
+llvm.func @exp2_of_f64(%x: f64) {
+  // expected-error @+1 {{'llvm.intr.exp2' op is a library function, and sm_80 has no library; expand it to arithmetic before}}
+  %0 = llvm.intr.exp2(%x) : (f64) -> f64
+  llvm.return
+}
+
+// -----
+
+llvm.func @eight_bit_float(%x: f8E4M3FN, %p: !llvm.ptr<1>) {
+  // expected-error @+1 {{has no instruction for 'f8E4M3FN' on sm_80; supported: f16, bf16, f32, f64}}
+  %0 = llvm.fadd %x, %x : f8E4M3FN
+  llvm.return
+}
+
+// -----
+
+llvm.func @wide_integer(%x: i128) {
+  // expected-error @+1 {{has no instruction for 'i128' on sm_80; widest: 64 bits}}
+  %0 = llvm.udiv %x, %x : i128
+  llvm.return
+}
+
+// -----
+
+llvm.func @expf(f32) -> f32
+llvm.func @call(%x: f32) {
+  // expected-error @+1 {{expects kernels of plain instructions on sm_80; inline the function or use an intrinsic}}
+  %0 = llvm.call @expf(%x) : (f32) -> f32
+  llvm.return
+}
+
+// -----
+
+llvm.func @no_such_product(%a: vector<2xf16>, %c: vector<2xf16>) {
+  // expected-error @+1 {{has no instruction for m16n8k8 of f16 on sm_80; supported: mma.m16n8k16.f32.f16 mma.m16n8k16.f32.bf16}}
+  %0 = nvvm.mma.sync A[%a, %a] B[%a] C[%c, %c]
+    {layoutA = #nvvm.mma_layout<row>, layoutB = #nvvm.mma_layout<col>, shape = #nvvm.shape<m = 16, n = 8, k = 8>}
+    : (vector<2xf16>, vector<2xf16>, vector<2xf16>) -> !llvm.struct<(vector<2xf16>, vector<2xf16>)>
+  llvm.return
+}
+
+// -----
+
+llvm.func @later_chip() {
+  // expected-error @+1 {{'nvvm.cluster.wait' op is not supported on sm_80}}
+  nvvm.cluster.wait
+  llvm.return
+}
+
+// -----
+
+// expected-error @+1 {{'func.func' op expects the llvm and nvvm dialects before PTX is made, got an operation of 'func'}}
+func.func private @not_lowered()
