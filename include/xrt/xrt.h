@@ -131,7 +131,7 @@ typedef struct xrt_bundle_summary {
   uint64_t file_bytes;
   uint64_t index_bytes;
   size_t num_symbols, num_expressions, num_inputs, num_outputs, num_weights,
-      num_buffers, num_kernels, num_steps, num_images, num_notes;
+      num_buffers, num_kernels, num_steps, num_images, num_notes, num_plans;
   uint32_t arena_size;       /* expression, bytes */
   const char *source_format; /* "mlir", "mlir-bytecode" or, when the bundle
                                 holds no source, "" */
@@ -237,6 +237,32 @@ XRT_EXPORT xrt_status_t xrt_bundle_get_prepared(const xrt_bundle_t *bundle,
                                                 size_t step, size_t index,
                                                 xrt_prepared_t *out_prepared);
 
+/* How one target's device does the steps. */
+typedef struct xrt_target_plan {
+  const char *target;
+} xrt_target_plan_t;
+XRT_EXPORT xrt_status_t xrt_bundle_get_plan(const xrt_bundle_t *bundle,
+                                            size_t index,
+                                            xrt_target_plan_t *out_plan);
+/* How that device does one step: none for a copy. */
+typedef struct xrt_target_launch {
+  size_t num_phases;
+  bool has_workspace;
+  uint32_t workspace; /* expression, bytes */
+} xrt_target_launch_t;
+XRT_EXPORT xrt_status_t xrt_bundle_get_launch(const xrt_bundle_t *bundle,
+                                              size_t plan, size_t step,
+                                              xrt_target_launch_t *out_launch);
+typedef struct xrt_phase {
+  const char *kernel; /* the symbol in the target's image */
+  uint32_t grid[3];   /* expressions */
+  uint32_t threads, shared_bytes;
+} xrt_phase_t;
+XRT_EXPORT xrt_status_t xrt_bundle_get_phase(const xrt_bundle_t *bundle,
+                                             size_t plan, size_t step,
+                                             size_t phase,
+                                             xrt_phase_t *out_phase);
+
 typedef struct xrt_image {
   const char *target;
   const char *machine;
@@ -316,6 +342,27 @@ XRT_EXPORT const char *xrt_device_description(const xrt_device_t *device);
  */
 XRT_EXPORT const char *xrt_device_reason(const xrt_device_t *device);
 
+/* A fault that an emulated device's checks saw in a kernel. */
+typedef struct xrt_report {
+  const char *text; /* all of it in one line */
+  const char *kind; /* "out of bounds", "race", ... */
+  const char *kernel;
+  const char *source; /* the model's line: "model.mlir:8:3"; may be "" */
+  uint32_t block[3];
+  uint32_t thread;
+  uint64_t address; /* 0: none */
+} xrt_report_t;
+typedef struct xrt_report_list xrt_report_list_t;
+/* Takes what was reported since the last call, oldest first; nothing on real
+ * devices. */
+XRT_EXPORT xrt_status_t xrt_device_take_reports(xrt_device_t *device,
+                                                xrt_report_list_t **out_list);
+XRT_EXPORT size_t xrt_report_list_size(const xrt_report_list_t *list);
+XRT_EXPORT xrt_status_t xrt_report_list_get(const xrt_report_list_t *list,
+                                            size_t index,
+                                            xrt_report_t *out_report);
+XRT_EXPORT void xrt_report_list_free(xrt_report_list_t *list);
+
 /* ---- program --------------------------------------------------------- */
 
 typedef struct xrt_program xrt_program_t;
@@ -323,6 +370,10 @@ typedef struct xrt_program xrt_program_t;
 typedef struct xrt_program_options {
   int32_t num_threads; /* 0: as many as the process may use */
   const char *isa;     /* NULL: the best that the device can run */
+  /* Of emulated devices. 0: threads in order, asynchronous copies arrive as
+   * late as they may; 1: in order, copies at once; above: both at random, the
+   * same for the same number. */
+  uint64_t emulation_seed;
 } xrt_program_options_t;
 
 /* Loads the bundle's image for the device (checksum checked first). |options|

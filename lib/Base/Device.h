@@ -13,6 +13,7 @@
 #include "llvm/ADT/StringRef.h"
 
 #include <cstdint>
+#include <functional>
 
 namespace xcc {
 
@@ -63,6 +64,13 @@ struct DeviceDescription {
   bool hasBF16Arithmetic; // conversions at least; else bf16 is carried as bits
   llvm::ArrayRef<MatrixInstruction> matrixInstructions; // the preferred first
 };
+
+/// Says where findDevice looks; tools call it before any pass runs.
+void setDeviceLookup(
+    std::function<const DeviceDescription *(llvm::StringRef)> lookup);
+
+/// The device of the target called `name`; null when there is none.
+const DeviceDescription *findDevice(llvm::StringRef name);
 
 } // namespace xcc
 

@@ -1,15 +1,18 @@
-//===- Targets.h - The devices xcc compiles for ---------------------------===//
+//===- Targets.h - What a row of the table of targets says ----------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Each vendor folder holds its rows; lib/Driver/Backends.h puts the table
+// together.
 //
 //===----------------------------------------------------------------------===//
 #ifndef XCC_LIB_BASE_TARGETS_H
 #define XCC_LIB_BASE_TARGETS_H
 
+#include "lib/Base/Device.h"
+
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
-
-#include <string>
 
 namespace xcc {
 
@@ -25,18 +28,15 @@ struct TargetDescription {
   llvm::StringRef name;
   llvm::StringRef hardware;
   llvm::StringRef machine; // the processor's architecture
-  llvm::StringRef image;   // the image's format
-  llvm::ArrayRef<IsaLevel> levels;
+  /// What `--emit=` takes, text and objects.
+  llvm::ArrayRef<llvm::StringRef> formats;
+  /// Formats of the images a bundle holds, the preferred last.
+  llvm::ArrayRef<llvm::StringRef> images;
+  /// Of the host; devices have one image for all.
+  llvm::ArrayRef<IsaLevel> levels = {};
+  /// Null for the host, whose kernels are loops and not block programs.
+  const DeviceDescription *device = nullptr;
 };
-
-/// All targets, in the order in which `--list-targets` prints them.
-llvm::ArrayRef<TargetDescription> allTargets();
-
-/// The target called `name`, or null.
-const TargetDescription *findTarget(llvm::StringRef name);
-
-/// "unknown target 'x'; did you mean ...", naming the nearest known targets.
-std::string unknownTargetMessage(llvm::StringRef name);
 
 } // namespace xcc
 

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "lib/Bundle/FromPlan.h"
 
+#include "lib/Bundle/FromPlanDevices.h"
 #include "lib/Bundle/FromPlanTensors.h"
 
 #include "dialects/fx/Fx.h"
@@ -33,9 +34,14 @@ constexpr llvm::StringLiteral grainAttrName = "schedule.grain";
 /// Walks a planned function once and fills a program.
 class ProgramBuilder {
 public:
-  ProgramBuilder(ModuleOp fused, ModuleOp scheduled, StringRef moduleDirectory)
-      : fusedSymbols(fused), scheduledSymbols(scheduled),
-        tensors(program, moduleDirectory) {}
+  ProgramBuilder(ModuleOp fused, const ScheduledModules &scheduled,
+                 StringRef moduleDirectory)
+      : fusedSymbols(fused), tensors(program, moduleDirectory) {
+    if (scheduled.host)
+      hostSymbols.emplace(scheduled.host);
+    for (auto &[target, module] : scheduled.devices)
+      devicePlans.emplace_back(target, module, program.exprs);
+  }
 
   FailureOr<Program> run(func::FuncOp main);
 
@@ -45,9 +51,10 @@ private:
   LogicalResult addOutputs(func::FuncOp main);
   LogicalResult addOp(Operation &op);
   LogicalResult addLaunch(plan::LaunchOp launch);
+  LogicalResult addHostFields(plan::LaunchOp launch, Launch &step);
   LogicalResult addCopy(plan::CopyOp copy);
   void addPlaces(Operation *op, ArrayAttr places);
-  FailureOr<uint32_t> kernelIndex(StringRef name, Operation *user);
+  uint32_t kernelIndex(StringRef name);
   FailureOr<Prepared> prepare(func::FuncOp kernel, unsigned operand,
                               ArrayRef<ExprId> scalars);
   uint32_t addBuffer(Buffer buffer);
@@ -58,7 +65,9 @@ private:
                 ArrayRef<ExprId> scalars);
   std::vector<ExprId> dimsOf(Type type, AffineMapAttr dims);
 
-  SymbolTable fusedSymbols, scheduledSymbols;
+  SymbolTable fusedSymbols;
+  std::optional<SymbolTable> hostSymbols; // when the host is a target
+  std::vector<DevicePlanBuilder> devicePlans;
   Program program;
   ProgramTensors tensors;
   SmallVector<ExprId> symbols;             // the size symbols
@@ -74,34 +83,7 @@ private:
 //--------------------------------------------------------===//
 
 ExprId ProgramBuilder::exprOf(AffineExpr expr, ArrayRef<ExprId> symbols) {
-  ExprPool &pool = program.exprs;
-  if (auto constant = dyn_cast<AffineConstantExpr>(expr))
-    return pool.constant(constant.getValue());
-  if (auto symbol = dyn_cast<AffineSymbolExpr>(expr))
-    return symbols[symbol.getPosition()];
-  // affine.apply may call its operands dimensions.
-  if (auto dim = dyn_cast<AffineDimExpr>(expr))
-    return symbols[dim.getPosition()];
-  auto binary = cast<AffineBinaryOpExpr>(expr);
-  ExprId lhs = exprOf(binary.getLHS(), symbols);
-  ExprId rhs = exprOf(binary.getRHS(), symbols);
-  switch (expr.getKind()) {
-  case AffineExprKind::Add:
-    return pool.add(lhs, rhs);
-  case AffineExprKind::Mul:
-    return pool.mul(lhs, rhs);
-  case AffineExprKind::Mod:
-    return pool.mod(lhs, rhs);
-  case AffineExprKind::FloorDiv:
-    return pool.floorDiv(lhs, rhs);
-  case AffineExprKind::CeilDiv:
-    return pool.ceilDiv(lhs, rhs);
-  case AffineExprKind::Constant:
-  case AffineExprKind::DimId:
-  case AffineExprKind::SymbolId:
-    break;
-  }
-  llvm_unreachable("leaves were handled above");
+  return addExpr(program.exprs, expr, symbols);
 }
 
 ExprId ProgramBuilder::exprOf(func::FuncOp kernel, StringRef attribute,
@@ -207,16 +189,11 @@ static std::vector<std::string> stringsOf(Operation *op, StringRef attribute) {
   return strings;
 }
 
-FailureOr<uint32_t> ProgramBuilder::kernelIndex(StringRef name,
-                                                Operation *user) {
+uint32_t ProgramBuilder::kernelIndex(StringRef name) {
   auto [known, isFirst] =
       kernels.try_emplace(name.str(), program.kernels.size());
   if (!isFirst)
     return known->second;
-  auto scheduled = scheduledSymbols.lookup<func::FuncOp>(name);
-  if (!scheduled || !scheduled->hasAttr(workItemsAttrName))
-    return user->emitOpError("expects a scheduled kernel, got none named @")
-           << name;
   Kernel kernel;
   kernel.name = name.str();
   if (auto fused = fusedSymbols.lookup<func::FuncOp>(name)) {
@@ -245,13 +222,10 @@ FailureOr<Prepared> ProgramBuilder::prepare(func::FuncOp kernel,
   auto name =
       kernel.getArgAttrOfType<FlatSymbolRefAttr>(operand, prepareAttrName);
   auto packed = kernel.getArgAttrOfType<AffineMapAttr>(operand, packedAttrName);
-  auto prepare = scheduledSymbols.lookup<func::FuncOp>(name.getValue());
+  auto prepare = hostSymbols->lookup<func::FuncOp>(name.getValue());
   if (!packed || !prepare)
     return kernel.emitOpError("expects a kernel that packs operand ")
            << operand << " and the packed bytes";
-  FailureOr<uint32_t> index = kernelIndex(name.getValue(), kernel);
-  if (failed(index))
-    return failure();
   ArrayRef<ExprId> used = scalars;
   if (numScalars(prepare) == 0)
     used = {};
@@ -259,7 +233,7 @@ FailureOr<Prepared> ProgramBuilder::prepare(func::FuncOp kernel,
     return prepare.emitOpError("expects ")
            << scalars.size() << " sizes, got " << numScalars(prepare);
   return Prepared{operand,
-                  *index,
+                  kernelIndex(name.getValue()),
                   std::vector<ExprId>(used.begin(), used.end()),
                   exprOf(packed.getValue().getResult(0), scalars),
                   exprOf(prepare, workItemsAttrName, scalars),
@@ -287,21 +261,13 @@ void ProgramBuilder::addPlaces(Operation *op, ArrayAttr places) {
   }
 }
 
-LogicalResult ProgramBuilder::addLaunch(plan::LaunchOp launch) {
-  FailureOr<uint32_t> kernel = kernelIndex(launch.getKernel(), launch);
-  if (failed(kernel))
-    return failure();
-  auto scheduled = scheduledSymbols.lookup<func::FuncOp>(launch.getKernel());
-  addPlaces(launch, *launch.getPlaces());
-  Launch step;
-  step.kernel = *kernel;
-  for (Value input : launch.getInputs())
-    step.args.push_back(bufferOf(input));
-  for (Value result : launch.getResults())
-    step.args.push_back(bufferOf(result));
-  step.numOutputs = launch.getNumResults();
-  for (Value size : launch.getSizes())
-    step.scalars.push_back(sizes.lookup(size));
+/// Work items, scratch and packed operands.
+LogicalResult ProgramBuilder::addHostFields(plan::LaunchOp launch,
+                                            Launch &step) {
+  auto scheduled = hostSymbols->lookup<func::FuncOp>(launch.getKernel());
+  if (!scheduled || !scheduled->hasAttr(workItemsAttrName))
+    return launch.emitOpError("expects a scheduled kernel, got none named @")
+           << launch.getKernel();
   step.workItems = exprOf(scheduled, workItemsAttrName, step.scalars);
   step.scratch = exprOf(scheduled, scratchAttrName, step.scalars);
   if (auto grain = scheduled->getAttrOfType<IntegerAttr>(grainAttrName))
@@ -314,6 +280,25 @@ LogicalResult ProgramBuilder::addLaunch(plan::LaunchOp launch) {
       return failure();
     step.prepared.push_back(std::move(*prepared));
   }
+  return success();
+}
+
+LogicalResult ProgramBuilder::addLaunch(plan::LaunchOp launch) {
+  addPlaces(launch, *launch.getPlaces());
+  Launch step{};
+  step.kernel = kernelIndex(launch.getKernel());
+  for (Value input : launch.getInputs())
+    step.args.push_back(bufferOf(input));
+  for (Value result : launch.getResults())
+    step.args.push_back(bufferOf(result));
+  step.numOutputs = launch.getNumResults();
+  for (Value size : launch.getSizes())
+    step.scalars.push_back(sizes.lookup(size));
+  if (hostSymbols && failed(addHostFields(launch, step)))
+    return failure();
+  for (DevicePlanBuilder &device : devicePlans)
+    if (failed(device.addLaunch(launch, launch.getKernel(), step.scalars)))
+      return failure();
   program.steps.push_back(Step::makeLaunch(std::move(step)));
   return success();
 }
@@ -328,6 +313,8 @@ LogicalResult ProgramBuilder::addCopy(plan::CopyOp copy) {
     bytes = program.exprs.mul(bytes, dim);
   program.steps.push_back(Step::makeCopy(
       {bufferOf(copy.getSource()), bufferOf(copy.getResult()), bytes}));
+  for (DevicePlanBuilder &device : devicePlans)
+    device.addCopy();
   return success();
 }
 
@@ -378,13 +365,16 @@ FailureOr<Program> ProgramBuilder::run(func::FuncOp main) {
       return failure();
   if (auto arena = main->getAttrOfType<AffineMapAttr>(plan::arenaAttrName))
     program.arenaSize = exprOf(arena.getValue().getResult(0), symbols);
+  for (DevicePlanBuilder &device : devicePlans)
+    program.plans.push_back(device.take());
   program.notes.emplace_back(
       "explain", llvm::formatv("{0}", llvm::json::Value(plan::describePlan(
                                           main->getParentOfType<ModuleOp>()))));
   return std::move(program);
 }
 
-FailureOr<Program> planToProgram(ModuleOp fused, ModuleOp scheduled,
+FailureOr<Program> planToProgram(ModuleOp fused,
+                                 const ScheduledModules &scheduled,
                                  StringRef moduleDirectory) {
   auto main = fused.lookupSymbol<func::FuncOp>("main");
   if (!main || !main->hasAttr(plan::arenaAttrName))

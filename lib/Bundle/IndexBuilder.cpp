@@ -52,6 +52,7 @@ private:
   }
 
   void keepStepExprs();
+  void keepPlanExprs();
   void numberExprs();
   Offset<flatbuffers::Vector<const format::Expr *>> buildExprs();
   TableVector<format::Symbol> buildSymbols();
@@ -63,6 +64,8 @@ private:
   TableVector<format::Kernel> buildKernels();
   Offset<format::Step> buildStep(const Step &step);
   TableVector<format::Step> buildSteps();
+  Offset<format::TargetLaunch> buildLaunch(const DeviceLaunch &launch);
+  TableVector<format::TargetPlan> buildPlans();
   TableVector<format::Image> buildImages();
   TableVector<format::Note> buildNotes();
 
@@ -91,6 +94,15 @@ void IndexBuilder::keepStepExprs() {
   }
 }
 
+void IndexBuilder::keepPlanExprs() {
+  for (const TargetPlan &plan : program.plans)
+    for (const DeviceLaunch &launch : plan.launches) {
+      keep(launch.workspace);
+      for (const DevicePhase &phase : launch.phases)
+        keep({phase.grid[0], phase.grid[1], phase.grid[2]});
+    }
+}
+
 void IndexBuilder::numberExprs() {
   const auto &nodes = program.exprs.getNodes();
   numbers.assign(nodes.size(), kUnused);
@@ -102,6 +114,7 @@ void IndexBuilder::numberExprs() {
     keep({buffer.offset, buffer.size});
   keep(program.arenaSize);
   keepStepExprs();
+  keepPlanExprs();
 
   // Operands come before their users, so one pass back finds all that is needed
   // and one pass forth numbers it.
@@ -234,6 +247,33 @@ IndexBuilder::TableVector<format::Step> IndexBuilder::buildSteps() {
   return builder.CreateVector(tables);
 }
 
+flatbuffers::Offset<format::TargetLaunch>
+IndexBuilder::buildLaunch(const DeviceLaunch &launch) {
+  std::vector<Offset<format::Phase>> phases;
+  for (const DevicePhase &phase : launch.phases) {
+    auto kernel = text(phase.kernel);
+    auto grid = exprs({phase.grid[0], phase.grid[1], phase.grid[2]});
+    phases.push_back(format::CreatePhase(builder, kernel, grid, phase.threads,
+                                         phase.sharedBytes));
+  }
+  auto tables = builder.CreateVector(phases);
+  return format::CreateTargetLaunch(builder, tables, launch.hasWorkspace,
+                                    expr(launch.workspace));
+}
+
+IndexBuilder::TableVector<format::TargetPlan> IndexBuilder::buildPlans() {
+  std::vector<Offset<format::TargetPlan>> tables;
+  for (const TargetPlan &plan : program.plans) {
+    std::vector<Offset<format::TargetLaunch>> launches;
+    for (const DeviceLaunch &launch : plan.launches)
+      launches.push_back(buildLaunch(launch));
+    auto target = text(plan.target);
+    auto launchTables = builder.CreateVector(launches);
+    tables.push_back(format::CreateTargetPlan(builder, target, launchTables));
+  }
+  return builder.CreateVector(tables);
+}
+
 IndexBuilder::TableVector<format::Image> IndexBuilder::buildImages() {
   std::vector<Offset<format::Image>> tables;
   for (size_t i = 0; i < program.images.size(); ++i) {
@@ -281,11 +321,12 @@ flatbuffers::DetachedBuffer IndexBuilder::run() {
   auto images = buildImages();
   auto sourceFormat = text(program.sourceFormat);
   auto notes = buildNotes();
+  auto plans = buildPlans();
   bool hasSource = program.source.size != 0;
   builder.Finish(format::CreateIndex(
       builder, compilerVersion, symbols, exprPool, inputs, outputs, fileNames,
       weights, buffers, expr(program.arenaSize), kernels, steps, images,
-      hasSource ? &sections.source : nullptr, sourceFormat, notes));
+      hasSource ? &sections.source : nullptr, sourceFormat, notes, plans));
   return builder.Release();
 }
 

@@ -147,6 +147,28 @@ struct Step {
   static Step makeCopy(Copy copy) { return {true, {}, copy}; }
 };
 
+/// One launch of a kernel's blocks on a device.
+struct DevicePhase {
+  std::string kernel; // the symbol in the target's image
+  ExprId grid[3] = {0, 0, 0};
+  uint32_t threads = 0; // of a block
+  uint32_t sharedBytes = 0;
+};
+
+/// How a device does one step: phases in order, all with the same arguments
+/// (the step's buffers, the workspace if there is one, the step's scalars).
+struct DeviceLaunch {
+  std::vector<DevicePhase> phases; // none for a copy
+  bool hasWorkspace = false;
+  ExprId workspace = 0; // bytes, undefined at the start
+};
+
+/// The launches of one target's image, parallel to the steps.
+struct TargetPlan {
+  std::string target;
+  std::vector<DeviceLaunch> launches;
+};
+
 /// All kernels compiled for one device and level.
 struct Image {
   std::string target;  // "host"
@@ -170,6 +192,7 @@ struct Program {
   ExprId arenaSize = 0; // bytes
   std::vector<Kernel> kernels;
   std::vector<Step> steps;
+  std::vector<TargetPlan> plans; // of devices; the host's is in the steps
   std::vector<Image> images;
   ByteSource source;        // the fx program; empty: none kept
   std::string sourceFormat; // "mlir" or "mlir-bytecode"

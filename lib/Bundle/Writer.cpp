@@ -79,6 +79,12 @@ bool Writer::areRefsSound() {
           areSound(prepared.scalars) &&
           areSound({prepared.size, prepared.workItems, prepared.scratch});
   }
+  for (const TargetPlan &plan : program.plans)
+    for (const DeviceLaunch &launch : plan.launches) {
+      isAllSound &= isSound(launch.workspace);
+      for (const DevicePhase &phase : launch.phases)
+        isAllSound &= areSound({phase.grid[0], phase.grid[1], phase.grid[2]});
+    }
   return isAllSound || fail("expects expressions of the program's own pool");
 }
 

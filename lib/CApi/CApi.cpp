@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+#include "lib/Driver/Backends.h"
 #include "lib/Driver/Compiler.h"
 #include "xcc-c/xcc.h"
 

@@ -5,32 +5,21 @@
 //===----------------------------------------------------------------------===//
 #include "lib/Driver/Compiler.h"
 
-#include "dialects/plan/Plan.h"
 #include "lib/Bundle/FromPlan.h"
 #include "lib/Bundle/Writer.h"
-#include "lib/Driver/Backends.h"
 #include "lib/Driver/Dialects.h"
+#include "lib/Driver/Images.h"
 #include "lib/Driver/StageTimer.h"
 #include "lib/Frontend/Frontend.h"
 #include "lib/Fusion/Fusion.h"
 
 #include "llvm/Support/SourceMgr.h"
-#include "llvm/Support/ThreadPool.h"
 
 using namespace mlir;
 
 namespace xcc {
 
 namespace {
-
-/// One image on its way from kernels to code.
-struct ImageBuild {
-  const TargetDescription *target;
-  const IsaLevel *level;
-  OwningOpRef<ModuleOp> module;
-  std::string code;
-  bool isBuilt = false;
-};
 
 /// One compile: the stages in order, each a method.
 class Compilation {
@@ -53,16 +42,12 @@ private:
   LogicalResult runStage(StringRef name,
                          llvm::function_ref<void(OpPassManager &)> build);
   bool stopsAfter(Stage stage, ModuleOp module);
-  LogicalResult scheduleImages();
-  LogicalResult buildImages();
-  LogicalResult buildImage(ImageBuild &image);
-  LogicalResult makeProgram();
-  const IsaLevel &chosenLevel(const TargetDescription &target) const;
+  LogicalResult finish(std::vector<ImageBuild> images);
+  LogicalResult makeProgram(std::vector<ImageBuild> &images);
 
   MLIRContext &context;
   const CompileOptions &options;
   OwningOpRef<ModuleOp> module;
-  std::vector<ImageBuild> images;
   std::string sourceBytecode;
   bundle::Program program;
   StageTimer timer;
@@ -103,14 +88,6 @@ OwningOpRef<ModuleOp> parseModule(MLIRContext &context,
   addSource(sourceMgr, source);
   SourceMgrDiagnosticHandler handler(sourceMgr, &context, diagnostics);
   return parseSourceFile<ModuleOp>(sourceMgr, &context);
-}
-
-const IsaLevel &
-Compilation::chosenLevel(const TargetDescription &target) const {
-  for (const IsaLevel &level : target.levels)
-    if (level.name == options.isa)
-      return level;
-  return target.levels.front();
 }
 
 LogicalResult
@@ -156,106 +133,60 @@ LogicalResult Compilation::run(const llvm::SourceMgr &sourceMgr) {
     return failure();
   if (stopsAfter(Stage::Fuse, *module))
     return success();
-  if (failed(scheduleImages()) || isText)
-    return failure(!isText);
-  return buildImages();
-}
-
-/// The module's kernels alone: what an image is made of.
-static OwningOpRef<ModuleOp> cloneKernels(ModuleOp module) {
-  OwningOpRef<ModuleOp> kernels = module.clone();
-  for (Operation &op :
-       llvm::make_early_inc_range(kernels->getBody()->getOperations()))
-    if (!op.hasAttr(plan::kernelAttrName))
-      op.erase();
-  return kernels;
-}
-
-LogicalResult Compilation::scheduleImages() {
-  timer.start("schedule");
-  for (const TargetDescription *target : options.targets) {
-    for (const IsaLevel &level : target->levels) {
-      bool isAsked = &level == &chosenLevel(*target);
-      bool isBundle = options.emit == EmitFormat::Bundle && !options.stopAfter;
-      bool isSingle = !isBundle || !options.isa.empty();
-      if (isSingle && !isAsked)
-        continue;
-      ImageBuild image{target, &level, cloneKernels(*module), "", false};
-      PassManager manager(&context, ModuleOp::getOperationName());
-      backendFor(*target).buildSchedule(manager, level);
-      if (failed(manager.run(*image.module)))
-        return failure();
-      if (stopsAfter(Stage::Schedule, *image.module))
-        return success();
-      images.push_back(std::move(image));
-    }
-  }
-  // Lowering leaves nothing of the plan: read it before.
-  if (options.emit == EmitFormat::Bundle && !options.stopAfter)
-    return makeProgram();
-  return success();
-}
-
-LogicalResult Compilation::buildImage(ImageBuild &image) {
-  const Backend &backend = backendFor(*image.target);
-  PassManager manager(&context, ModuleOp::getOperationName());
-  backend.buildLower(manager);
-  if (failed(manager.run(*image.module)))
+  std::vector<ImageBuild> images = chooseImages(options);
+  timer.stop();
+  LogicalResult built = buildImages(*module, options, images);
+  for (const ImageBuild &image : images)
+    timer.append(image.timer);
+  if (failed(built))
     return failure();
-  if (options.stopAfter == Stage::Lower)
+  return finish(std::move(images));
+}
+
+LogicalResult Compilation::finish(std::vector<ImageBuild> images) {
+  ImageBuild &first = images.front();
+  if (stopsAfter(Stage::Schedule, *first.module) ||
+      stopsAfter(Stage::Lower, *first.module))
     return success();
-  FailureOr<std::string> code =
-      backend.emit(*image.module, *image.level, options.emit);
-  if (failed(code))
-    return failure();
-  image.code = std::move(*code);
-  return success();
+  if (!options.emit.empty()) {
+    text = std::move(first.code.front().second);
+    isText = true;
+    return success();
+  }
+  timer.start("plan");
+  return makeProgram(images);
 }
 
-LogicalResult Compilation::buildImages() {
-  timer.start("lower+emit");
-  auto build = [&](ImageBuild &image) {
-    image.isBuilt = succeeded(buildImage(image));
-  };
-  // Images are independent: one thread each, and their order is kept.
-  if (options.numThreads == 1 || images.size() == 1) {
-    llvm::for_each(images, build);
-  } else {
-    llvm::DefaultThreadPool pool(
-        llvm::hardware_concurrency(options.numThreads));
-    for (ImageBuild &image : images)
-      pool.async([&] { build(image); });
-    pool.wait();
-  }
+/// Adds one format of `build` to a program's images.
+static bundle::Image makeImage(const ImageBuild &build, StringRef format,
+                               std::string bytes, unsigned preference) {
+  bundle::Image image;
+  image.target = build.target->name.str();
+  image.machine = build.target->machine.str();
+  image.isa = build.name().str();
+  image.format = format.str();
+  image.rank = preference;
+  image.bytes = bundle::ByteSource::own(std::move(bytes));
+  if (!build.level)
+    return image;
+  image.rank = build.level->vectorBits;
+  SmallVector<StringRef> features;
+  build.level->features.split(features, ' ');
+  for (StringRef feature : features)
+    image.features.push_back(feature.str());
+  return image;
+}
+
+LogicalResult Compilation::makeProgram(std::vector<ImageBuild> &images) {
+  bundle::ScheduledModules scheduled;
   for (ImageBuild &image : images) {
-    if (!image.isBuilt)
-      return failure();
-    if (stopsAfter(Stage::Lower, *image.module))
-      return success();
-    if (options.emit != EmitFormat::Bundle) {
-      text = std::move(image.code);
-      isText = true;
-      return success();
-    }
-    bundle::Image entry;
-    entry.target = image.target->name.str();
-    entry.machine = image.target->machine.str();
-    entry.isa = image.level->name.str();
-    entry.format = image.target->image.str();
-    entry.rank = image.level->vectorBits;
-    SmallVector<StringRef> features;
-    image.level->features.split(features, ' ');
-    for (StringRef feature : features)
-      entry.features.push_back(feature.str());
-    entry.bytes = bundle::ByteSource::own(std::move(image.code));
-    program.images.push_back(std::move(entry));
+    if (image.target->device)
+      scheduled.devices.emplace_back(image.target->name, *image.signatures);
+    else if (!scheduled.host)
+      scheduled.host = *image.signatures;
   }
-  return success();
-}
-
-LogicalResult Compilation::makeProgram() {
-  FailureOr<bundle::Program> made = bundle::planToProgram(
-      *module, *images.front().module, options.moduleDirectory);
+  FailureOr<bundle::Program> made =
+      bundle::planToProgram(*module, scheduled, options.moduleDirectory);
   if (failed(made))
     return failure();
   program = std::move(*made);
@@ -263,6 +194,16 @@ LogicalResult Compilation::makeProgram() {
   if (options.keepSource) {
     program.source = bundle::ByteSource::own(std::move(sourceBytecode));
     program.sourceFormat = "mlir-bytecode";
+  }
+  for (ImageBuild &image : images) {
+    for (auto &&[number, code] : llvm::enumerate(image.code))
+      program.images.push_back(
+          makeImage(image, code.first, std::move(code.second), number));
+    for (const std::string &format : image.missing)
+      program.notes.emplace_back("without",
+                                 (image.name() + " " + format +
+                                  ": the tool that makes it was not found")
+                                     .str());
   }
   return success();
 }

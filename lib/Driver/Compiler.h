@@ -22,14 +22,17 @@ class MemoryBuffer;
 
 namespace xcc {
 
-/// What `--emit=` takes: text or an object of the last stages.
-enum class EmitFormat { Bundle, Llvm, Asm, Object };
+/// The format of images that emulated devices run.
+inline constexpr llvm::StringLiteral kEmulationFormat = "bitcode";
 
 struct CompileOptions {
   std::vector<const TargetDescription *> targets;
   /// Print the IR leaving this stage instead of making a bundle.
   std::optional<Stage> stopAfter;
-  EmitFormat emit = EmitFormat::Bundle;
+  /// One of the first target's formats instead of a bundle; empty: a bundle.
+  std::string emit;
+  /// Put in what emulated devices run.
+  bool withEmulation = false;
   /// The only level to build; empty: all of them in a bundle, the target's
   /// first for IR and code.
   std::string isa;
@@ -43,6 +46,8 @@ struct CompileOptions {
   bool timeStages = false;
   /// Directory that relative weight files start from.
   std::string moduleDirectory = ".";
+
+  bool makesBundle() const { return emit.empty() && !stopAfter; }
 };
 
 /// The context with all dialects that a model or a stage may use.

@@ -7,6 +7,10 @@
 
 #include "dialects/fx/Fx.h"
 #include "dialects/plan/Plan.h"
+#include "lib/Driver/Backends.h"
+#ifdef XCC_HAS_TILE
+#include "dialects/tile/Tile.h"
+#endif
 
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/DLTI/DLTI.h"
@@ -22,6 +26,11 @@ using namespace mlir;
 
 void xcc::registerDialects(DialectRegistry &registry) {
   registry.insert<fx::FxDialect, plan::PlanDialect>();
+#ifdef XCC_HAS_TILE
+  registry.insert<tile::TileDialect>();
+#endif
+  for (const Backend &backend : allBackends())
+    backend.registerDialects(registry);
   registry.insert<affine::AffineDialect, arith::ArithDialect,
                   cf::ControlFlowDialect, DLTIDialect, func::FuncDialect,
                   linalg::LinalgDialect, LLVM::LLVMDialect, math::MathDialect,

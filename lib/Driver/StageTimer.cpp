@@ -24,24 +24,39 @@ void StageTimer::stop() {
   isRunning = false;
 }
 
+void StageTimer::append(const StageTimer &other) {
+  rows.insert(rows.end(), other.rows.begin(), other.rows.end());
+}
+
 void StageTimer::print(llvm::raw_ostream &os) const {
-  auto milliseconds = [](const Row &row) {
-    return std::chrono::duration<double, std::milli>(row.end - row.begin)
-        .count();
+  auto milliseconds = [](Clock::time_point begin, Clock::time_point end) {
+    return std::chrono::duration<double, std::milli>(end - begin).count();
   };
-  double longest = 1e-9, total = 0;
+  if (rows.empty())
+    return;
+  double longest = 1e-9;
+  Clock::time_point first = rows.front().begin, last = rows.front().end;
+  size_t width = 10;
   for (const Row &row : rows) {
-    longest = std::max(longest, milliseconds(row));
-    total += milliseconds(row);
+    longest = std::max(longest, milliseconds(row.begin, row.end));
+    first = std::min(first, row.begin);
+    last = std::max(last, row.end);
+    width = std::max(width, row.name.size());
   }
   constexpr int barWidth = 40;
+  auto print = [&](llvm::StringRef name, double time) -> llvm::raw_ostream & {
+    return os << "  " << llvm::left_justify(name, width)
+              << llvm::format(" %8.1f ms", time);
+  };
   for (const Row &row : rows) {
-    double time = milliseconds(row);
-    os << llvm::format("  %-10s %8.1f ms  ", row.name.c_str(), time)
-       << std::string(static_cast<size_t>(barWidth * time / longest), '#')
-       << '\n';
+    double time = milliseconds(row.begin, row.end);
+    print(row.name, time) << "  "
+                          << std::string(
+                                 static_cast<size_t>(barWidth * time / longest),
+                                 '#')
+                          << '\n';
   }
-  os << llvm::format("  %-10s %8.1f ms\n", "total", total);
+  print("total", milliseconds(first, last)) << '\n';
 }
 
 } // namespace xcc

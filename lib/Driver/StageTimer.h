@@ -25,7 +25,10 @@ public:
   /// Ends the running stage and starts `name`.
   void start(llvm::StringRef name);
   void stop();
-  /// A drawn table, longest bar for the longest stage.
+  /// Takes over the rows of another, stopped one.
+  void append(const StageTimer &other);
+  /// A drawn table, longest bar for the longest stage; the total is from the
+  /// first start to the last end.
   void print(llvm::raw_ostream &os) const;
 
 private:

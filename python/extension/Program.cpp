@@ -64,7 +64,7 @@ static bool open(Loaded &loaded, const char *path, const char *device,
     return false;
   if (!check(xrt_device_open(device, loaded.bundle, &loaded.device)))
     return false;
-  xrt_program_options_t options = {threads, nullptr};
+  xrt_program_options_t options = {threads, nullptr, 0};
   if (!check(xrt_program_create(loaded.bundle, loaded.device, &options,
                                 &loaded.program)))
     return false;

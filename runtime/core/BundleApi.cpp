@@ -74,6 +74,7 @@ xrt_status_t xrt_bundle_summarize(const xrt_bundle_t *bundle,
   summary.num_steps = index.steps()->size();
   summary.num_images = index.images()->size();
   summary.num_notes = index.notes()->size();
+  summary.num_plans = sizeOf(index.plans());
   summary.arena_size = index.arena_size();
   summary.source_format = index.source() ? textOf(index.source_format()) : "";
   *out_summary = summary;

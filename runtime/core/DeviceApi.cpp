@@ -14,6 +14,10 @@ struct xrt_device_list {
   std::vector<DeviceEntry> entries;
 };
 
+struct xrt_report_list {
+  std::vector<DeviceReport> reports;
+};
+
 xrt_status_t xrt_device_list_create(const xrt_bundle_t *bundle,
                                     xrt_device_list_t **out_list) {
   XRT_EXPECT(out_list);
@@ -73,3 +77,33 @@ const char *xrt_device_description(const xrt_device_t *device) {
 const char *xrt_device_reason(const xrt_device_t *device) {
   return device ? device->reason.c_str() : "";
 }
+
+xrt_status_t xrt_device_take_reports(xrt_device_t *device,
+                                     xrt_report_list_t **out_list) {
+  XRT_EXPECT(device);
+  XRT_EXPECT(out_list);
+  *out_list = new xrt_report_list{device->object->takeReports()};
+  return nullptr;
+}
+
+size_t xrt_report_list_size(const xrt_report_list_t *list) {
+  return list ? list->reports.size() : 0;
+}
+
+xrt_status_t xrt_report_list_get(const xrt_report_list_t *list, size_t index,
+                                 xrt_report_t *out_report) {
+  XRT_EXPECT(list);
+  XRT_EXPECT(out_report);
+  XRT_API_RETURN_IF_ERROR(expectIndex("a report", index, list->reports.size()));
+  const DeviceReport &report = list->reports[index];
+  *out_report = {report.text.c_str(),
+                 report.kind.c_str(),
+                 report.kernel.c_str(),
+                 report.source.c_str(),
+                 {report.block[0], report.block[1], report.block[2]},
+                 report.thread,
+                 report.address};
+  return nullptr;
+}
+
+void xrt_report_list_free(xrt_report_list_t *list) { delete list; }

@@ -37,6 +37,14 @@ public:
     return Status();
   }
 
+  /// Makes the block just |bytes|, whatever it was.
+  Status reserveExactly(const std::shared_ptr<Device> &owner, uint64_t bytes,
+                        const char *what) {
+    if (bytes != capacity)
+      reset();
+    return reserve(owner, bytes, what);
+  }
+
   void reset() {
     if (block)
       device->release(block);

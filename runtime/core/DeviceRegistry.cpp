@@ -8,22 +8,12 @@
 #include <algorithm>
 #include <numeric>
 
-namespace xrt::host {
-const Driver &getDriver();
-}
-namespace xrt::null {
-const Driver &getDriver();
-}
-
 using namespace xrt;
-
-// One row a driver, in order of preference.
-static const Driver &(*const kDrivers[])() = {host::getDriver, null::getDriver};
 
 std::vector<DeviceEntry> xrt::listDevices(const Bundle *bundle) {
   std::vector<DeviceEntry> entries;
-  for (auto getDriver : kDrivers)
-    getDriver().list(bundle, entries);
+  for (const Driver *driver : allDrivers())
+    driver->list(bundle, entries);
   return entries;
 }
 
@@ -68,34 +58,18 @@ static std::string join(const std::vector<std::string> &words,
   return text;
 }
 
-/// Opens entry |index| of the list, which its driver made.
-static Status openEntry(size_t index, const std::string &name,
-                        std::shared_ptr<Device> &out) {
-  size_t end = 0;
-  std::vector<DeviceEntry> entries;
-  for (auto getDriver : kDrivers) {
-    getDriver().list(nullptr, entries);
-    end = entries.size();
-    if (index < end)
-      return getDriver().open(name, out);
-  }
-  return Status(XRT_STATUS_NOT_FOUND, "device '" + name + "' has gone");
+/// The driver of a device: "x" has "x" and "x:...".
+static const Driver *findDriver(const std::string &device) {
+  for (const Driver *driver : allDrivers())
+    if (device.substr(0, device.find(':')) == driver->name())
+      return driver;
+  return nullptr;
 }
 
-static Status openNamed(const std::string &name, const std::string &wish,
-                        const std::vector<DeviceEntry> &entries,
-                        DeviceChoice &out) {
+static Status unknownDevice(const std::string &name, const Bundle *bundle) {
   std::vector<std::string> names;
-  for (size_t i = 0; i < entries.size(); ++i) {
-    names.push_back(entries[i].name);
-    if (entries[i].name != name)
-      continue;
-    if (!entries[i].isUsable)
-      return Status(XRT_STATUS_UNSUPPORTED_TARGET,
-                    "device '" + name + "': " + entries[i].reason);
-    out.reason = wish;
-    return openEntry(i, name, out.device);
-  }
+  for (const DeviceEntry &entry : listDevices(bundle))
+    names.push_back(entry.name);
   std::string message =
       "expects a device of " + join(names, ", ") + ", got '" + name + "'";
   std::vector<std::string> nearest = findNearest(name, names);
@@ -104,22 +78,55 @@ static Status openNamed(const std::string &name, const std::string &wish,
   return Status(XRT_STATUS_NOT_FOUND, message);
 }
 
+static Status openNamed(const std::string &name, const std::string &wish,
+                        const Bundle *bundle, DeviceChoice &out) {
+  const Driver *driver = findDriver(name);
+  if (!driver)
+    return unknownDevice(name, bundle);
+  // Only the driver asked for is woken.
+  std::vector<DeviceEntry> entries;
+  driver->list(bundle, entries);
+  const DeviceEntry *found = nullptr;
+  for (const DeviceEntry &entry : entries) {
+    // A driver's name alone is its first usable device.
+    bool isOfDriver = name == driver->name() && (!found || !found->isUsable);
+    if (entry.name == name || isOfDriver)
+      if (!found || entry.isUsable)
+        found = &entry;
+  }
+  // "x: no driver library" answers for x:0 as well.
+  if (!found && entries.size() == 1 && entries[0].name == driver->name() &&
+      !entries[0].isUsable)
+    found = &entries[0];
+  if (!found)
+    return unknownDevice(name, bundle);
+  if (!found->isUsable)
+    return Status(XRT_STATUS_UNSUPPORTED_TARGET,
+                  "device '" + name + "': " + found->reason);
+  out.reason = wish;
+  return driver->open(found->name, out.device);
+}
+
 Status xrt::openDevice(const std::string &name, const std::string &wish,
                        const Bundle *bundle, DeviceChoice &out) {
-  std::vector<DeviceEntry> entries = listDevices(bundle);
   if (!name.empty())
-    return openNamed(name, wish, entries, out);
+    return openNamed(name, wish, bundle, out);
   std::vector<std::string> passedOver;
-  for (size_t i = 0; i < entries.size(); ++i) {
-    if (!entries[i].isAutomatic)
-      continue;
-    if (entries[i].isUsable) {
-      out.reason = "first usable device: " + entries[i].reason;
+  for (const Driver *driver : allDrivers()) {
+    std::vector<DeviceEntry> entries;
+    driver->list(bundle, entries);
+    for (const DeviceEntry &entry : entries) {
+      if (!entry.isAutomatic)
+        continue;
+      if (!entry.isUsable) {
+        passedOver.push_back(entry.name + ": " + entry.reason);
+        continue;
+      }
+      out.reason = "first usable device: " + entry.reason;
       if (!passedOver.empty())
         out.reason += "; passed over: " + join(passedOver, "; ");
-      return openEntry(i, entries[i].name, out.device);
+      return driver->open(entry.name, out.device);
     }
-    passedOver.push_back(entries[i].name + ": " + entries[i].reason);
   }
   return Status(XRT_STATUS_UNSUPPORTED_TARGET,
                 "no device can run the bundle: " + join(passedOver, "; "));

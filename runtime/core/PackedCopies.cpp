@@ -40,9 +40,7 @@ Status PackedCopies::pack(RunState &state, uint32_t slot,
   launch.numBuffers = 2;
   launch.scalars = state.sizes->scalars.data() + numbers.firstScalar;
   launch.numScalars = numbers.numScalars;
-  launch.workItems = numbers.workItems;
-  launch.scratchBytes = numbers.scratchBytes;
-  launch.grain = 1;
+  launch.work = {numbers.workItems, numbers.scratchBytes, /*grain=*/1};
   XRT_RETURN_IF_ERROR(state.queue->launch(launch));
   // Other queues may read it next.
   return state.queue->synchronize();

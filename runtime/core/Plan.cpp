@@ -17,22 +17,57 @@ public:
         kernels(index.kernels()->size()) {}
 
   Status run() {
-    for (const format::Step *step : *index.steps()) {
+    const format::TargetPlan *target = nullptr;
+    XRT_RETURN_IF_ERROR(findTarget(target));
+    for (uint32_t i = 0; i < index.steps()->size(); ++i) {
+      const format::Step *step = (*index.steps())[i];
       PlanStep &planned = plan.steps.emplace_back();
       planned.step = step;
       planned.isCopy = step->kind() == format::StepKind_Copy;
-      if (!planned.isCopy)
-        XRT_RETURN_IF_ERROR(addLaunch(*step, planned));
+      if (planned.isCopy)
+        continue;
+      planned.name = (*index.kernels())[step->kernel()]->name()->c_str();
+      planned.numArgs = step->args() ? step->args()->size() : 0;
+      plan.maxArgs = std::max(plan.maxArgs, planned.numArgs);
+      if (target)
+        planned.launch = (*target->launches())[i];
+      XRT_RETURN_IF_ERROR(target ? addPhases(*step, planned)
+                                 : addLaunch(*step, planned));
     }
     return Status();
   }
 
 private:
+  /// The plan of the module's target; null for the host.
+  Status findTarget(const format::TargetPlan *&out) {
+    std::string name = module.target();
+    if (name.empty())
+      return Status();
+    if (index.plans())
+      for (const format::TargetPlan *plan : *index.plans())
+        if (plan->target()->str() == name)
+          out = plan;
+    if (out)
+      return Status();
+    return Status(XRT_STATUS_DAMAGED_BUNDLE,
+                  "bundle has an image for " + name + ", but no plan");
+  }
+
+  Status addPhases(const format::Step &step, PlanStep &planned) {
+    for (const format::Phase *phase : *planned.launch->phases()) {
+      PlanPhase &added = planned.phases.emplace_back();
+      added.phase = phase;
+      XRT_RETURN_IF_ERROR(
+          module.findKernel(phase->kernel()->c_str(), added.kernel));
+    }
+    uint32_t numScalars = step.scalars() ? step.scalars()->size() : 0;
+    plan.maxArguments =
+        std::max(plan.maxArguments, planned.numArgs + 1 + numScalars);
+    return Status();
+  }
+
   Status addLaunch(const format::Step &step, PlanStep &planned) {
     XRT_RETURN_IF_ERROR(findKernel(step.kernel(), planned.kernel));
-    planned.name = (*index.kernels())[step.kernel()]->name()->c_str();
-    planned.numArgs = step.args() ? step.args()->size() : 0;
-    plan.maxArgs = std::max(plan.maxArgs, planned.numArgs);
     if (!step.prepared())
       return Status();
     for (const format::Prepared *prepared : *step.prepared()) {

@@ -23,12 +23,21 @@ struct PreparedSlot {
   bool operator==(const PreparedSlot &) const = default;
 };
 
+/// One launch of blocks on a device.
+struct PlanPhase {
+  const format::Phase *phase = nullptr;
+  void *kernel = nullptr;
+};
+
 struct PlanStep {
   bool isCopy = false;
   const format::Step *step = nullptr;
   const char *name = "copy";
-  void *kernel = nullptr;
+  void *kernel = nullptr; // on the host
   uint32_t numArgs = 0;
+  /// On a device; null on the host.
+  const format::TargetLaunch *launch = nullptr;
+  std::vector<PlanPhase> phases;
   /// (operand, slot)
   std::vector<std::pair<uint32_t, uint32_t>> prepared;
 };
@@ -37,9 +46,12 @@ struct Plan {
   std::vector<PlanStep> steps;
   std::vector<PreparedSlot> slots;
   uint32_t maxArgs = 2; // prepare kernels have two
+  /// Of one launch on a device: buffers, workspace and scalars.
+  uint32_t maxArguments = 0;
 };
 
-/// Looks every kernel up in |module|, which fails when one is missing.
+/// The steps as the module's target does them. Fails when the bundle has no
+/// plan for that target or the module lacks a kernel.
 Status buildPlan(const format::Index &index, Module &module, Plan &out);
 
 } // namespace xrt

@@ -19,7 +19,7 @@ Status Program::create(std::shared_ptr<const Bundle> bundle,
                       std::to_string(options.num_threads));
   std::unique_ptr<Program> program(
       new Program(std::move(bundle), std::move(device)));
-  program->queueOptions.numThreads = options.num_threads;
+  program->queueOptions = {options.num_threads, options.emulation_seed};
   XRT_RETURN_IF_ERROR(program->device->load(
       *program->bundle, options.isa ? options.isa : "", program->module));
   program->level = program->module->isa();
@@ -75,7 +75,7 @@ Status Program::placeWeight(uint32_t weight, Queue &queue, void *&out) {
     return Status();
   }
   DeviceBlock &block = weightBlocks.emplace_back();
-  XRT_RETURN_IF_ERROR(block.reserve(device, bytes.size, "a weight"));
+  XRT_RETURN_IF_ERROR(place(block, bytes.size, "a weight"));
   out = block.data();
   return queue.copy(out, bytes.data, bytes.size, CopyDirection::ToDevice);
 }
@@ -85,6 +85,9 @@ Status Program::createState(std::unique_ptr<RunState> &out) {
   XRT_RETURN_IF_ERROR(device->createQueue(queueOptions, state->queue));
   state->buffers = weightBuffers;
   state->args.resize(plan.maxArgs);
+  state->arguments.resize(plan.maxArguments);
+  if (device->isolatesBuffers())
+    state->arenaBlocks.resize(arenaBuffers.size());
   state->packed.resize(plan.slots.size());
   if (!device->sharesHostMemory()) {
     state->inputs.resize(index().inputs()->size());

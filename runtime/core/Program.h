@@ -49,10 +49,13 @@ private:
   Status createState(std::unique_ptr<RunState> &out);
   Status findSizes(TensorSpan inputs, std::shared_ptr<SizeSet> &out);
   Status runWith(RunState &state, TensorSpan inputs, TensorSpan outputs);
+  Status place(DeviceBlock &block, uint64_t bytes, const char *what);
   Status placeArena(RunState &state);
   Status placeTensors(RunState &state, TensorSpan inputs, TensorSpan outputs);
   Status runSteps(RunState &state);
   Status runStep(RunState &state, size_t step);
+  Status runPhases(RunState &state, const PlanStep &planned,
+                   const StepSizes &sizes, LaunchParameters &launch);
   Status copyOutputs(RunState &state, TensorSpan outputs);
 
   // Sizes come and go with the caller's batches; more are made again.

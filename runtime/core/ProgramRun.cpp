@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "runtime/core/Program.h"
 
+#include <algorithm>
 #include <chrono>
 
 using namespace xrt;
@@ -38,12 +39,29 @@ Status Program::runWith(RunState &state, TensorSpan inputs,
   return copyOutputs(state, outputs);
 }
 
+Status Program::place(DeviceBlock &block, uint64_t bytes, const char *what) {
+  return device->isolatesBuffers() ? block.reserveExactly(device, bytes, what)
+                                   : block.reserve(device, bytes, what);
+}
+
 Status Program::placeArena(RunState &state) {
+  const SizeSet &sizes = *state.sizes;
   XRT_RETURN_IF_ERROR(
-      state.arena.reserve(device, state.sizes->arenaBytes, "the arena"));
+      place(state.workspace, sizes.workspaceBytes, "a kernel's workspace"));
+  if (device->isolatesBuffers()) {
+    for (size_t i = 0; i < arenaBuffers.size(); ++i) {
+      uint32_t buffer = arenaBuffers[i];
+      XRT_RETURN_IF_ERROR(place(state.arenaBlocks[i], sizes.bufferBytes[buffer],
+                                "a buffer of the arena"));
+      state.buffers[buffer] = state.arenaBlocks[i].data();
+    }
+    return Status();
+  }
+  XRT_RETURN_IF_ERROR(
+      state.arena.reserve(device, sizes.arenaBytes, "the arena"));
   auto *base = static_cast<char *>(state.arena.data());
   for (uint32_t buffer : arenaBuffers)
-    state.buffers[buffer] = base + state.sizes->arenaOffsets[buffer];
+    state.buffers[buffer] = base + sizes.arenaOffsets[buffer];
   return Status();
 }
 
@@ -59,14 +77,14 @@ Status Program::placeTensors(RunState &state, TensorSpan inputs,
   }
   for (uint32_t i = 0; i < inputs.size; ++i) {
     uint64_t bytes = state.sizes->inputBytes[i];
-    XRT_RETURN_IF_ERROR(state.inputs[i].reserve(device, bytes, "an input"));
+    XRT_RETURN_IF_ERROR(place(state.inputs[i], bytes, "an input"));
     XRT_RETURN_IF_ERROR(state.queue->copy(state.inputs[i].data(),
                                           inputs.data[i].data, bytes,
                                           CopyDirection::ToDevice));
   }
   for (uint32_t i = 0; i < outputs.size; ++i)
-    XRT_RETURN_IF_ERROR(state.outputs[i].reserve(
-        device, state.sizes->outputBytes[i], "an output"));
+    XRT_RETURN_IF_ERROR(
+        place(state.outputs[i], state.sizes->outputBytes[i], "an output"));
   for (uint32_t buffer : inputBuffers)
     state.buffers[buffer] = state.inputs[buffers[buffer]->index()].data();
   for (uint32_t buffer : outputBuffers)
@@ -82,7 +100,7 @@ Status Program::runStep(RunState &state, size_t number) {
     return state.queue->copy(state.buffers[step.destination()],
                              state.buffers[step.source()], sizes.copyBytes,
                              CopyDirection::OnDevice);
-  if (!sizes.workItems)
+  if (!planned.launch && !sizes.workItems)
     return Status();
   for (uint32_t i = 0; i < planned.numArgs; ++i)
     state.args[i] = state.buffers[(*step.args())[i]];
@@ -97,10 +115,44 @@ Status Program::runStep(RunState &state, size_t number) {
   launch.numBuffers = planned.numArgs;
   launch.scalars = state.sizes->scalars.data() + sizes.firstScalar;
   launch.numScalars = sizes.numScalars;
-  launch.workItems = sizes.workItems;
-  launch.scratchBytes = sizes.scratchBytes;
-  launch.grain = step.grain();
+  if (planned.launch)
+    return runPhases(state, planned, sizes, launch);
+  launch.work = {sizes.workItems, sizes.scratchBytes, step.grain()};
   return state.queue->launch(launch);
+}
+
+/// The step's phases on a device, one after the other, with one argument block.
+Status Program::runPhases(RunState &state, const PlanStep &planned,
+                          const StepSizes &sizes, LaunchParameters &launch) {
+  const format::Step &step = *planned.step;
+  uint64_t *next = state.arguments.data();
+  for (uint32_t i = 0; i < launch.numBuffers; ++i)
+    *next++ = reinterpret_cast<uint64_t>(launch.buffers[i]);
+  if (planned.launch->has_workspace())
+    *next++ = reinterpret_cast<uint64_t>(state.workspace.data());
+  for (uint32_t i = 0; i < launch.numScalars; ++i)
+    *next++ = uint64_t(launch.scalars[i]);
+  launch.blocks.arguments = state.arguments.data();
+  launch.blocks.numArguments = uint32_t(next - state.arguments.data());
+  if (device->isolatesBuffers()) {
+    for (uint32_t i = launch.numBuffers - step.num_outputs();
+         i < launch.numBuffers; ++i)
+      state.queue->discard(launch.buffers[i],
+                           state.sizes->bufferBytes[(*step.args())[i]]);
+    state.queue->discard(state.workspace.data(), sizes.workspaceBytes);
+  }
+  for (size_t i = 0; i < planned.phases.size(); ++i) {
+    const GridSize &grid = state.sizes->grids[sizes.firstPhase + i];
+    if (grid.isEmpty())
+      continue;
+    const PlanPhase &phase = planned.phases[i];
+    launch.kernel = phase.kernel;
+    std::copy_n(grid.blocks, 3, launch.blocks.grid);
+    launch.blocks.threads = phase.phase->threads();
+    launch.blocks.sharedBytes = phase.phase->shared_bytes();
+    XRT_RETURN_IF_ERROR(state.queue->launch(launch));
+  }
+  return Status();
 }
 
 Status Program::runSteps(RunState &state) {

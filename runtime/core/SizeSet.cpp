@@ -29,6 +29,9 @@ public:
   }
 
 private:
+  // What every device takes.
+  static constexpr int64_t kMaxBlocks[3] = {INT32_MAX, 65535, 65535};
+
   std::string describe(uint32_t expr) const {
     std::string text =
         "'" + format::formatExpr(*index.exprs(), *index.symbols(), expr) + "'";
@@ -116,9 +119,9 @@ private:
                             std::to_string(offset + bytes));
       }
       sizes.arenaOffsets.push_back(offset);
-      bufferBytes.push_back(buffer->kind() == format::BufferKind_Arena
-                                ? bytes
-                                : bytesOf(*buffer));
+      sizes.bufferBytes.push_back(buffer->kind() == format::BufferKind_Arena
+                                      ? bytes
+                                      : bytesOf(*buffer));
     }
     return Status();
   }
@@ -151,8 +154,8 @@ private:
     if (planned.isCopy) {
       XRT_RETURN_IF_ERROR(
           nonNegative(step.bytes(), "a copy", result.copyBytes));
-      uint64_t room =
-          std::min(bufferBytes[step.source()], bufferBytes[step.destination()]);
+      uint64_t room = std::min(sizes.bufferBytes[step.source()],
+                               sizes.bufferBytes[step.destination()]);
       if (result.copyBytes > room)
         return Status(XRT_STATUS_DAMAGED_BUNDLE,
                       "expects a copy of at most " + std::to_string(room) +
@@ -161,9 +164,36 @@ private:
     }
     if (step.scalars())
       addScalars(*step.scalars(), result.firstScalar, result.numScalars);
+    if (planned.launch)
+      return addGrids(*planned.launch, result);
     XRT_RETURN_IF_ERROR(
         nonNegative(step.work_items(), "work items", result.workItems));
     return nonNegative(step.scratch(), "scratch", result.scratchBytes);
+  }
+
+  Status addGrids(const format::TargetLaunch &launch, StepSizes &result) {
+    result.firstPhase = uint32_t(sizes.grids.size());
+    for (const format::Phase *phase : *launch.phases()) {
+      GridSize &grid = sizes.grids.emplace_back();
+      for (uint32_t i = 0; i < 3; ++i) {
+        uint32_t expr = (*phase->grid())[i];
+        int64_t blocks = 0;
+        XRT_RETURN_IF_ERROR(nonNegative(expr, "a grid", blocks));
+        if (blocks > kMaxBlocks[i])
+          return Status(XRT_STATUS_UNSUPPORTED_TARGET,
+                        "kernel '" + phase->kernel()->str() +
+                            "' expects a grid of at most " +
+                            std::to_string(kMaxBlocks[i]) + " blocks along " +
+                            "xyz"[i] + ", got " + std::to_string(blocks) +
+                            " from " + describe(expr));
+        grid.blocks[i] = uint32_t(blocks);
+      }
+    }
+    XRT_RETURN_IF_ERROR(
+        nonNegative(launch.workspace(), "a workspace", result.workspaceBytes));
+    sizes.workspaceBytes =
+        std::max(sizes.workspaceBytes, result.workspaceBytes);
+    return Status();
   }
 
   Status addSlot(const PreparedSlot &slot) {
@@ -179,7 +209,6 @@ private:
   const Plan &plan;
   SizeSet &sizes;
   std::vector<int64_t> values; // by expression
-  std::vector<uint64_t> bufferBytes;
 };
 } // namespace
 

@@ -20,6 +20,15 @@ struct StepSizes {
   uint64_t scratchBytes = 0;
   uint32_t firstScalar = 0, numScalars = 0; // in SizeSet::scalars
   uint64_t copyBytes = 0;
+  uint32_t firstPhase = 0; // in SizeSet::grids
+  uint64_t workspaceBytes = 0;
+};
+
+/// Blocks along x, y and z; a grid with a zero launches nothing.
+struct GridSize {
+  uint32_t blocks[3];
+
+  bool isEmpty() const { return !blocks[0] || !blocks[1] || !blocks[2]; }
 };
 
 struct SlotSizes {
@@ -40,6 +49,9 @@ struct SizeSet {
   std::vector<uint64_t> outputBytes;
   uint64_t arenaBytes = 0;
   std::vector<uint64_t> arenaOffsets; // by buffer; 0 for other kinds
+  std::vector<uint64_t> bufferBytes;
+  uint64_t workspaceBytes = 0; // the most that a step wants
+  std::vector<GridSize> grids;
   std::vector<int64_t> scalars;
   std::vector<StepSizes> steps;
   std::vector<SlotSizes> slots;

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // A driver is a folder with Driver.cpp, Device.cpp and Module.cpp, and a row in
-// core/DeviceRegistry.cpp. `null` is the one to copy.
+// Drivers.cpp. `null` is the one to copy.
 //
 //===----------------------------------------------------------------------===//
 #ifndef XRT_DRIVERS_DRIVER_H
@@ -18,24 +18,44 @@
 
 namespace xrt {
 
+/// What the host does of a launch.
+struct HostWork {
+  int64_t workItems = 0; // > 0
+  uint64_t scratchBytes = 0;
+  int64_t grain = 1; // fewest work items worth a thread of their own
+};
+
+/// What a device does of a launch: blocks of threads.
+struct DeviceBlocks {
+  uint32_t grid[3] = {0, 0, 0}; // each > 0
+  uint32_t threads = 0;         // of a block
+  uint32_t sharedBytes = 0;
+  /// Addresses of the buffers and of the workspace, if there is one, then the
+  /// scalars: 8 bytes each, as drivers take them in one block.
+  const uint64_t *arguments = nullptr;
+  uint32_t numArguments = 0;
+};
+
 /// One launch. Pointers are the device's; the arrays stay until launch returns.
 struct LaunchParameters {
-  void *kernel; // of the module
-  void *const *buffers;
-  uint32_t numBuffers;
-  const int64_t *scalars;
-  uint32_t numScalars;
-  int64_t workItems; // > 0
-  uint64_t scratchBytes;
-  int64_t grain; // fewest work items worth a thread of their own
+  void *kernel = nullptr; // of the module
+  void *const *buffers = nullptr;
+  uint32_t numBuffers = 0;
+  const int64_t *scalars = nullptr;
+  uint32_t numScalars = 0;
+  HostWork work;       // when the module's target is the host
+  DeviceBlocks blocks; // otherwise
 };
 
 /// The code of a bundle, loaded on a device.
 class Module {
 public:
   virtual ~Module() = default;
-  /// The level of the image taken: "x86-64-v3".
+  /// The level or format of the image taken: "x86-64-v3".
   virtual std::string isa() const = 0;
+  /// The target whose launches the program makes; empty for the host, whose
+  /// numbers stand in the steps.
+  virtual std::string target() const { return ""; }
   /// Fails when the image has no such kernel.
   virtual Status findKernel(const char *name, void *&out) = 0;
 };
@@ -49,12 +69,27 @@ public:
   virtual Status launch(const LaunchParameters &parameters) = 0;
   virtual Status copy(void *destination, const void *source, uint64_t bytes,
                       CopyDirection direction) = 0;
+  /// These bytes are about to be written anew. Devices that watch for reads of
+  /// what nobody wrote forget what was in them.
+  virtual void discard(void *block, uint64_t bytes) {}
   /// Returns when all of it is done.
   virtual Status synchronize() = 0;
 };
 
 struct QueueOptions {
   int32_t numThreads = 0; // 0: as many as the process may use
+  uint64_t emulationSeed = 0;
+};
+
+/// A fault that an emulated device saw in a kernel.
+struct DeviceReport {
+  std::string kind; // "out of bounds", "race"...
+  std::string kernel;
+  std::string source; // "model.mlir:8:3"; empty when not known
+  uint32_t block[3] = {0, 0, 0};
+  uint32_t thread = 0;
+  uint64_t address = 0; // 0: none
+  std::string text;     // all of it in one line
 };
 
 /// Safe to use from any thread.
@@ -66,6 +101,9 @@ public:
   /// True when kernels read and write the caller's memory as it is; otherwise
   /// the program copies inputs, outputs and weights.
   virtual bool sharesHostMemory() const = 0;
+  /// True when each buffer should have a block of just its size, so that an
+  /// access beyond it is seen.
+  virtual bool isolatesBuffers() const { return false; }
   /// At least 64-byte aligned; null only for no bytes.
   virtual Status allocate(uint64_t bytes, void *&out) = 0;
   virtual void release(void *block) = 0;
@@ -77,6 +115,8 @@ public:
                              std::unique_ptr<Queue> &out) = 0;
   /// The number of threads that queues of these options use.
   virtual int32_t numThreads(const QueueOptions &options) const = 0;
+  /// What the device's checks found since the last call, oldest first.
+  virtual std::vector<DeviceReport> takeReports() { return {}; }
 };
 
 struct DeviceEntry {
@@ -90,13 +130,19 @@ struct DeviceEntry {
 class Driver {
 public:
   virtual ~Driver() = default;
-  /// Appends the devices present, seen for |bundle| (may be null).
+  /// What all its devices' names begin with: "host", or "x" for "x:0", "x:1".
+  virtual const char *name() const = 0;
+  /// Appends the devices present, seen for |bundle| (may be null); one entry of
+  /// the driver's own name when there is none, with the reason.
   virtual void list(const Bundle *bundle,
                     std::vector<DeviceEntry> &entries) const = 0;
-  /// Opens a device that list named.
+  /// Opens a device that list named and called usable.
   virtual Status open(const std::string &name,
                       std::shared_ptr<Device> &out) const = 0;
 };
+
+/// All drivers, in order of preference.
+std::vector<const Driver *> allDrivers();
 
 } // namespace xrt
 

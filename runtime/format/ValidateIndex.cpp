@@ -18,8 +18,8 @@ public:
 
   std::string run() {
     if (checkSymbols() && checkExprs() && checkPorts() && checkWeights() &&
-        checkBuffers() && checkKernels() && checkSteps() && checkImages() &&
-        checkRest())
+        checkBuffers() && checkKernels() && checkSteps() && checkPlans() &&
+        checkImages() && checkRest())
       error = planBindings(index).error;
     return error;
   }
@@ -27,6 +27,9 @@ public:
 private:
   // Printing and other walks recurse.
   static constexpr uint32_t kMaxExprDepth = 200;
+  // More than any device has.
+  static constexpr uint32_t kMaxThreads = 4096;
+  static constexpr uint32_t kMaxSharedBytes = 1 << 20;
   static constexpr uint32_t kNoFile = 0xFFFFFFFF;
 
   bool fail(std::string what) {
@@ -268,6 +271,49 @@ private:
         continue;
       }
       return fail("a step is of no known kind");
+    }
+    return true;
+  }
+
+  bool isPhase(const Phase &phase) {
+    if (phase.kernel()->size() == 0)
+      return fail("a device's kernel has no name");
+    if (phase.grid()->size() != 3)
+      return fail("a grid has other than 3 dims");
+    if (phase.threads() == 0 || phase.threads() > kMaxThreads)
+      return fail("a device's launch has " + std::to_string(phase.threads()) +
+                  " threads");
+    if (phase.shared_bytes() > kMaxSharedBytes)
+      return fail("a device's launch has " +
+                  std::to_string(phase.shared_bytes()) +
+                  " bytes of shared memory");
+    return areExprs(phase.grid(), "a grid");
+  }
+
+  bool isTargetLaunch(const TargetLaunch &launch, const Step &step) {
+    bool isCopy = step.kind() == StepKind_Copy;
+    if (!spend(launch.phases()->size()))
+      return false;
+    if (isCopy != (launch.phases()->size() == 0))
+      return fail("a device's plan does not fit the steps");
+    for (const Phase *phase : *launch.phases())
+      if (!isPhase(*phase))
+        return false;
+    return isExpr(launch.workspace(), "a workspace");
+  }
+
+  bool checkPlans() {
+    if (!index.plans())
+      return true;
+    for (const TargetPlan *plan : *index.plans()) {
+      const auto &launches = *plan->launches();
+      if (!spend(launches.size()))
+        return false;
+      if (launches.size() != index.steps()->size())
+        return fail("a device's plan does not fit the steps");
+      for (uint32_t i = 0; i < launches.size(); ++i)
+        if (!isTargetLaunch(*launches[i], *(*index.steps())[i]))
+          return false;
     }
     return true;
   }

@@ -40,7 +40,7 @@ protected:
     fused = parseSourceString<ModuleOp>(fusedText, &context);
     scheduled = parseSourceString<ModuleOp>(scheduledText, &context);
     EXPECT_TRUE(fused && scheduled) << error;
-    return bundle::planToProgram(*fused, *scheduled);
+    return bundle::planToProgram(*fused, {*scheduled});
   }
 
   MLIRContext context;

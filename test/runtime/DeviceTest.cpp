@@ -125,7 +125,7 @@ static std::string chooseLevel(std::vector<Image> images, const char *isa) {
   xrt_device_t *device = nullptr;
   EXPECT_EQ(take(xrt_device_open("host", nullptr, &device)), "");
   DevicePtr ownedDevice(device);
-  xrt_program_options_t options{1, isa};
+  xrt_program_options_t options{1, isa, 0};
   xrt_program_t *program = nullptr;
   std::string message =
       take(xrt_program_create(bundle, device, &options, &program));

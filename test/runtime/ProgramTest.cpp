@@ -187,7 +187,7 @@ TEST(Program, missingKernelIsNamed) {
   xrt_program_t *program = nullptr;
   EXPECT_EQ(take(xrt_program_create(bundle, device, nullptr, &program)),
             "image host baseline has no kernel 'no_such_kernel'");
-  xrt_program_options_t options{-1, nullptr};
+  xrt_program_options_t options{-1, nullptr, 0};
   EXPECT_EQ(take(xrt_program_create(bundle, device, &options, &program)),
             "expects 0 to 4096 threads, got -1");
 }

@@ -3,11 +3,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+#include "lib/Driver/Backends.h"
 #include "lib/Driver/Compiler.h"
 #include "tools/xcc/CommandLine.h"
 #include "tools/xcc/Commands.h"
 
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
@@ -23,11 +25,11 @@ static void listStages() {
 }
 
 static void listTargets() {
-  for (const TargetDescription &target : allTargets()) {
-    outs() << left_justify(target.name, 8) << target.hardware << " ("
-           << target.image << ")\n";
-    for (const IsaLevel &level : target.levels)
-      outs() << "        " << left_justify(level.name, 12) << level.features
+  for (const TargetDescription *target : allTargets()) {
+    outs() << left_justify(target->name, 8) << ' ' << target->hardware << " ("
+           << join(target->images, ", ") << ")\n";
+    for (const IsaLevel &level : target->levels)
+      outs() << "         " << left_justify(level.name, 12) << level.features
              << '\n';
   }
 }
@@ -45,24 +47,46 @@ static std::string takeTargets(StringRef value, CompileOptions &options) {
   return "";
 }
 
+/// The block programs that schedules make; what --stop-after=schedule prints.
+static constexpr StringLiteral kTileFormat = "tile";
+
 static std::string takeEmit(StringRef value, CompileOptions &options) {
-  if (value == "llvm")
-    options.emit = EmitFormat::Llvm;
-  else if (value == "asm")
-    options.emit = EmitFormat::Asm;
-  else if (value == "obj")
-    options.emit = EmitFormat::Object;
-  else
-    return ("unknown format '" + value +
-            "' for --emit; formats: llvm, asm, obj")
+  if (value != kTileFormat && !is_contained(allFormats(), value))
+    return ("unknown format '" + value + "' for --emit; formats: " +
+            join(allFormats(), ", ") + ", " + kTileFormat)
         .str();
+  options.emit = value.str();
   return "";
+}
+
+/// Sees that the first target has the format asked for; returns an error or "".
+static std::string resolveEmit(CompileOptions &options) {
+  if (options.emit.empty())
+    return "";
+  const TargetDescription &target = *options.targets.front();
+  if (options.emit == kTileFormat && target.device) {
+    options.emit.clear();
+    options.stopAfter = Stage::Schedule;
+    return "";
+  }
+  if (is_contained(target.formats, options.emit))
+    return "";
+  std::string message = ("target '" + target.name + "' has no format '" +
+                         options.emit + "', but " + join(target.formats, ", "))
+                            .str();
+  SmallVector<StringRef> others;
+  for (const TargetDescription *other : allTargets())
+    if (is_contained(other->formats, options.emit) ||
+        (options.emit == kTileFormat && other->device))
+      others.push_back(other->name);
+  return message + "; targets that have it: " +
+         (others.empty() ? "none" : join(others, ", "));
 }
 
 static std::string takeIsa(StringRef value, CompileOptions &options) {
   std::string known;
-  for (const TargetDescription &target : allTargets())
-    for (const IsaLevel &level : target.levels) {
+  for (const TargetDescription *target : allTargets())
+    for (const IsaLevel &level : target->levels) {
       if (level.name == value) {
         options.isa = value.str();
         return "";
@@ -95,12 +119,16 @@ std::vector<Option> CompileCommand::table() {
        [this](StringRef v) { return takeTargets(v, options); }},
       {"o", "file", "where to write the bundle or the text; - is stdout",
        [this](StringRef v) { return output = v.str(), std::string(); }},
-      {"emit", "format", "write llvm, asm or obj of one isa level instead",
+      {"emit", "format", "write one image's code in that format instead",
        [this](StringRef v) { return takeEmit(v, options); }},
       {"stop-after", "stage", "print the IR leaving that stage instead",
        [this](StringRef v) {
          options.stopAfter = findStage(v);
          return options.stopAfter ? "" : unknownStageMessage(v);
+       }},
+      {"with-emulation", "", "put in what emulated devices run",
+       [this](StringRef) {
+         return options.withEmulation = true, std::string();
        }},
       {"isa", "level", "build this level alone; all by default",
        [this](StringRef v) { return takeIsa(v, options); }},
@@ -125,8 +153,41 @@ std::vector<Option> CompileCommand::table() {
 std::string compileHelp() { return formatOptions(CompileCommand().table()); }
 
 /// model.mlir -> model.xcb, in the current directory.
-static std::string defaultOutput(StringRef input) {
-  return (sys::path::stem(input == "-" ? "model" : input) + ".xcb").str();
+static std::string defaultOutput(StringRef input, StringRef extension) {
+  return (sys::path::stem(input == "-" ? "model" : input) + "." + extension)
+      .str();
+}
+
+/// Code without a place to go: text to the terminal, objects to a file.
+static LogicalResult writeCode(const CompileCommand &command, StringRef input,
+                               MemoryBufferRef source) {
+  auto bytes = compileToMemory(source, command.options, errs());
+  if (failed(bytes))
+    return failure();
+  StringRef code(reinterpret_cast<const char *>(bytes->data()), bytes->size());
+  std::string path =
+      code.contains('\0') ? defaultOutput(input, command.options.emit) : "-";
+  std::error_code error;
+  raw_fd_ostream os(path, error);
+  if (error) {
+    errs() << "error: cannot write '" << path << "': " << error.message()
+           << '\n';
+    return failure();
+  }
+  os << code;
+  return success();
+}
+
+static LogicalResult compile(const CompileCommand &command, StringRef input,
+                             MemoryBufferRef source) {
+  const CompileOptions &options = command.options;
+  if (!command.output.empty())
+    return compileToFile(source, options, command.output, errs());
+  if (!options.emit.empty())
+    return writeCode(command, input, source);
+  return compileToFile(source, options,
+                       options.stopAfter ? "-" : defaultOutput(input, "xcb"),
+                       errs());
 }
 
 int compileMain(ArrayRef<const char *> args) {
@@ -144,6 +205,9 @@ int compileMain(ArrayRef<const char *> args) {
   if (options.targets.empty())
     options.targets.push_back(findTarget("host"));
 
+  if (std::string error = resolveEmit(options); !error.empty())
+    return usageError(error);
+
   auto buffer = MemoryBuffer::getFileOrSTDIN(inputs[0]);
   if (!buffer) {
     errs() << "error: cannot read '" << inputs[0]
@@ -152,12 +216,7 @@ int compileMain(ArrayRef<const char *> args) {
   }
   StringRef directory = sys::path::parent_path(inputs[0]);
   options.moduleDirectory = directory.empty() ? "." : directory.str();
-  bool isText = options.stopAfter || options.emit == EmitFormat::Llvm ||
-                options.emit == EmitFormat::Asm;
-  if (command.output.empty())
-    command.output = isText ? "-" : defaultOutput(inputs[0]);
-  return succeeded(compileToFile((*buffer)->getMemBufferRef(), options,
-                                 command.output, errs()))
+  return succeeded(compile(command, inputs[0], (*buffer)->getMemBufferRef()))
              ? 0
              : exitFailure;
 }

@@ -33,6 +33,7 @@ struct RunOptions {
   std::string device, isa, output;
   int repeat = 1;
   int numThreads = 0;
+  uint64_t emulationSeed = 0;
   bool doesCheck = false;
   bool doesProfile = false;
   bool isHelp = false;
@@ -121,7 +122,8 @@ Error Session::load(const std::string &path) {
     return error;
   device.reset(openDevice);
   xrt_program_options_t programOptions{
-      options.numThreads, options.isa.empty() ? nullptr : options.isa.c_str()};
+      options.numThreads, options.isa.empty() ? nullptr : options.isa.c_str(),
+      options.emulationSeed};
   xrt_program_t *made = nullptr;
   if (Error error = toError(
           xrt_program_create(bundle.get(), openDevice, &programOptions, &made)))

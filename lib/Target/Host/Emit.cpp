@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-#include "lib/Base/Targets.h"
 #include "lib/Target/Host/Host.h"
 #include "lib/Target/Host/Link.h"
 #include "lib/Target/Host/Optimize.h"
@@ -13,7 +12,6 @@
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
 #include "llvm/MC/TargetRegistry.h"
-#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/Target/TargetOptions.h"
@@ -23,8 +21,7 @@
 using namespace mlir;
 
 static const xcc::IsaLevel *findLevel(StringRef name) {
-  const xcc::TargetDescription *host = xcc::findTarget("host");
-  for (const xcc::IsaLevel &level : host->levels)
+  for (const xcc::IsaLevel &level : xcc::host::targets().front().levels)
     if (level.name == name)
       return &level;
   return nullptr;
@@ -66,30 +63,32 @@ static void setFunctionAttributes(llvm::Module &module,
   }
 }
 
-/// Half of the back end's time, for addresses that x86 forms for free. There is
-/// no way to say so for one machine (README.md).
-static void disableStrengthReduction() {
-  auto &options = llvm::cl::getRegisteredOptions();
-  if (auto found = options.find("disable-lsr"); found != options.end())
-    static_cast<llvm::cl::opt<bool> *>(found->second)->setValue(true);
-}
+namespace {
+/// Leaves loop strength reduction out: half of the back end's time, for
+/// addresses that x86 forms for free. LLVM's option for that is the process's,
+/// and other images are made at the same time (README.md).
+class WithoutStrengthReduction : public llvm::legacy::PassManager {
+public:
+  void add(llvm::Pass *pass) override {
+    if (pass->getPassName() == "Loop Strength Reduction")
+      delete pass;
+    else
+      llvm::legacy::PassManager::add(pass);
+  }
+};
+} // namespace
 
 static std::string generateCode(llvm::Module &module,
                                 llvm::TargetMachine &machine,
                                 llvm::CodeGenFileType type) {
   SmallVector<char, 0> bytes;
   llvm::raw_svector_ostream stream(bytes);
-  llvm::legacy::PassManager passes;
+  WithoutStrengthReduction passes;
   llvm::TargetLibraryInfoImpl library(module.getTargetTriple());
   library.disableAllFunctions();
   passes.add(new llvm::TargetLibraryInfoWrapperPass(library));
-  {
-    // Options are read here, and a link of another image sets them back.
-    std::lock_guard<std::mutex> lock(xcc::host::globalOptionsMutex());
-    disableStrengthReduction();
-    if (machine.addPassesToEmitFile(passes, stream, nullptr, type))
-      return {};
-  }
+  if (machine.addPassesToEmitFile(passes, stream, nullptr, type))
+    return {};
   passes.run(module);
   return std::string(bytes.data(), bytes.size());
 }

@@ -6,6 +6,8 @@
 #ifndef XCC_LIB_TARGET_HOST_HOST_H
 #define XCC_LIB_TARGET_HOST_HOST_H
 
+#include "lib/Base/Targets.h"
+
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/LLVM.h"
@@ -13,6 +15,11 @@
 #include <string>
 
 namespace xcc {
+
+namespace host {
+/// The rows of this folder in the table of targets.
+llvm::ArrayRef<TargetDescription> targets();
+} // namespace host
 
 /// What `emitSharedObject` returns the bytes of.
 enum class EmitKind { Llvm, Asm, Obj, Shared };

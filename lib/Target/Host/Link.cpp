@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "lib/Target/Host/Link.h"
+#include "lib/Base/GlobalOptions.h"
 
 #include "lld/Common/Driver.h"
 #include "llvm/ADT/ScopeExit.h"
@@ -12,8 +13,6 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
-
-#include <mutex>
 
 LLD_HAS_DRIVER(elf)
 
@@ -76,14 +75,9 @@ static Error writeFile(const Twine &path, StringRef bytes) {
   return Error::success();
 }
 
-std::mutex &xcc::host::globalOptionsMutex() {
-  static std::mutex mutex;
-  return mutex;
-}
-
 /// Runs lld; its driver keeps global state, so one link at a time.
 static Error runLinker(StringRef input, StringRef output) {
-  std::lock_guard<std::mutex> lock(xcc::host::globalOptionsMutex());
+  std::lock_guard<std::mutex> lock(xcc::globalOptionsMutex());
   std::string in = input.str(), out = output.str();
   // No build id, path or local symbol: the same object gives the same bytes.
   const char *arguments[] = {

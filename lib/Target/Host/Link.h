@@ -9,14 +9,9 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
-#include <mutex>
 #include <string>
 
 namespace xcc::host {
-
-/// Held while LLVM's global options are written, or must keep what was written:
-/// lld sets all of them back.
-std::mutex &globalOptionsMutex();
 
 /// The object linked into an ELF shared object. Fails when it needs a symbol
 /// from outside, when lld refuses it, or when a segment of the result could be

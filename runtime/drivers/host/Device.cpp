@@ -41,25 +41,25 @@ static Status noScratch(uint64_t bytes) {
 
 Status HostQueue::launch(const LaunchParameters &parameters) {
   auto kernel = reinterpret_cast<xrt_host_kernel_fn>(parameters.kernel);
-  int64_t wanted = parameters.workItems / parameters.grain;
+  int64_t wanted = parameters.work.workItems / parameters.work.grain;
   auto parts = int32_t(std::clamp<int64_t>(wanted, 1, pool->numThreads()));
   if (parts > 1) {
     Task task{kernel, parameters.buffers, parameters.scalars,
-              parameters.workItems};
-    switch (pool->tryRun(task, parts, parameters.scratchBytes)) {
+              parameters.work.workItems};
+    switch (pool->tryRun(task, parts, parameters.work.scratchBytes)) {
     case ThreadPool::Outcome::Done:
       return Status();
     case ThreadPool::Outcome::NoMemory:
-      return noScratch(parameters.scratchBytes);
+      return noScratch(parameters.work.scratchBytes);
     case ThreadPool::Outcome::Busy:
       // Another run has the threads, and so the cores: do it all here.
       break;
     }
   }
-  if (!scratch.reserve(parameters.scratchBytes))
-    return noScratch(parameters.scratchBytes);
+  if (!scratch.reserve(parameters.work.scratchBytes))
+    return noScratch(parameters.work.scratchBytes);
   kernel(parameters.buffers, parameters.scalars, scratch.data(), 0,
-         parameters.workItems);
+         parameters.work.workItems);
   return Status();
 }
 

@@ -11,6 +11,8 @@ using namespace xrt;
 namespace {
 class HostDriver : public Driver {
 public:
+  const char *name() const override { return "host"; }
+
   void list(const Bundle *bundle,
             std::vector<DeviceEntry> &entries) const override {
     DeviceEntry entry;

@@ -22,8 +22,14 @@ public:
         {static_cast<const std::string *>(parameters.kernel)->c_str(),
          {parameters.buffers, parameters.buffers + parameters.numBuffers},
          {parameters.scalars, parameters.scalars + parameters.numScalars},
-         parameters.workItems,
-         parameters.scratchBytes});
+         parameters.work.workItems,
+         parameters.work.scratchBytes,
+         {parameters.blocks.grid[0], parameters.blocks.grid[1],
+          parameters.blocks.grid[2]},
+         parameters.blocks.threads,
+         parameters.blocks.sharedBytes,
+         {parameters.blocks.arguments,
+          parameters.blocks.arguments + parameters.blocks.numArguments}});
     return Status();
   }
 

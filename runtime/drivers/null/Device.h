@@ -23,6 +23,10 @@ struct LaunchRecord {
   std::vector<int64_t> scalars;
   int64_t workItems;
   uint64_t scratchBytes;
+  std::vector<uint32_t> grid;
+  uint32_t threads;
+  uint32_t sharedBytes;
+  std::vector<uint64_t> arguments;
 };
 
 /// Memory of its own (so that programs copy to and from it as for a GPU),

@@ -11,6 +11,8 @@ using namespace xrt;
 namespace {
 class NullDriver : public Driver {
 public:
+  const char *name() const override { return "null"; }
+
   void list(const Bundle *, std::vector<DeviceEntry> &entries) const override {
     entries.push_back({"null", "executes nothing",
                        "checks inputs and makes every call, runs no kernel",

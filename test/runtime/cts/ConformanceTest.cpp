@@ -141,8 +141,8 @@ TEST_P(Conformance, findsKernelsAndLaunchesThem) {
   EXPECT_TRUE(
       queue->copy(input, a.data(), numBytes, CopyDirection::ToDevice).isOk());
   void *buffers[] = {input, input, output};
-  LaunchParameters launch{kernel, buffers,           3,   nullptr,
-                          0,      int64_t(a.size()), 256, 1};
+  LaunchParameters launch{
+      kernel, buffers, 3, nullptr, 0, {int64_t(a.size()), 256, 1}, {}};
   EXPECT_TRUE(queue->launch(launch).isOk());
   EXPECT_TRUE(
       queue->copy(sum.data(), output, numBytes, CopyDirection::FromDevice)
@@ -183,7 +183,7 @@ TEST(NullDevice, recordsWhatItWasTold) {
   void *buffers[] = {&queue};
   int64_t scalars[] = {7, 8};
   ASSERT_TRUE(
-      queue->launch({kernel, buffers, 1, scalars, 2, 99, 64, 1}).isOk());
+      queue->launch({kernel, buffers, 1, scalars, 2, {99, 64, 1}, {}}).isOk());
   std::vector<null::LaunchRecord> records = device->takeRecords();
   ASSERT_EQ(records.size(), 1u);
   EXPECT_EQ(records[0].kernel, "some_kernel");

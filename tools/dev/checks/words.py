@@ -14,9 +14,11 @@ CHIP = re.compile(r"(?<![A-Za-z0-9])(sm_\d+\w*|gfx\d+\w*|compute_\d+)")
 IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z0-9]+")
 
-# Where vendors live: their folders, the rows that describe chips, the list of
-# drivers. Everything else speaks of targets.
-VENDOR_PLACES = re.compile(r"lib/Target/[^/]+/|lib/Base/Targets|runtime/drivers/|runtime/emulator/")
+# Where vendors live: their folders, and the one table in lib/Driver that lists
+# those folders. Everything else speaks of targets.
+VENDOR_PLACES = re.compile(
+    r"lib/Target/[^/]+/|lib/Driver/Backends\.cpp|runtime/drivers/|runtime/emulator/"
+)
 
 BANNED = frozenset("Utils Util Common Helper Helpers Misc Manager Data Info V2 New".split())
 # A definition of a type: neither a declaration nor a specialisation of others'.

@@ -1,0 +1,18 @@
+//===- Drivers.cpp - The table of drivers ---------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "runtime/drivers/Driver.h"
+
+#define XRT_DECLARE_DRIVER(folder)                                             \
+  namespace xrt::folder {                                                      \
+  const Driver &getDriver();                                                   \
+  }
+XRT_DECLARE_DRIVER(host)
+XRT_DECLARE_DRIVER(null)
+
+// One row a driver, in order of preference.
+std::vector<const xrt::Driver *> xrt::allDrivers() {
+  return {&host::getDriver(), &null::getDriver()};
+}
