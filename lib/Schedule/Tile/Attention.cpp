@@ -19,14 +19,12 @@ static std::optional<int64_t> known(AffineExpr size) {
   return std::nullopt;
 }
 
-static const MatrixInstruction *instructionFor(const DeviceDescription &device,
-                                               Type element) {
-  MatrixType type = element.isF16()    ? MatrixType::F16
-                    : element.isBF16() ? MatrixType::BF16
-                    : element.isF64()  ? MatrixType::F64
-                                       : MatrixType::F32;
-  return findInstruction(device, type,
-                         element.isF64() ? MatrixType::F64 : MatrixType::F32);
+static MatrixType matrixTypeOf(Type element) {
+  if (element.isF16())
+    return MatrixType::F16;
+  if (element.isBF16())
+    return MatrixType::BF16;
+  return element.isF64() ? MatrixType::F64 : MatrixType::F32;
 }
 
 LogicalResult scheduleTileAttention(TileKernelBuilder &kernel) {
@@ -46,7 +44,8 @@ LogicalResult scheduleTileAttention(TileKernelBuilder &kernel) {
   AttentionShape shape{known(query[query.size() - 2]), *headSize, *valueSize,
                        bits / 8, bits};
   AttentionTiling tiling = chooseAttentionTiling(
-      kernel.device(), instructionFor(kernel.device(), element), shape);
+      kernel.device(), matrixTypeOf(element),
+      element.isF64() ? MatrixType::F64 : MatrixType::F32, shape);
   kernel.setThreads(tiling.warps * kernel.device().lanesPerWarp);
   return TileAttentionBlock(kernel, root, tiling).emit();
 }

@@ -83,8 +83,7 @@ SmallVector<Value> TileAttentionBlock::emitLoop() {
   auto filled = [&](const tile::LinearLayout &layout, double number) -> Value {
     return constant(tile::getTileType(accumulator, layout), number);
   };
-  tile::LinearLayout row =
-      scoreLayouts.accumulator.reduced(1 - tiling.queryDim());
+  tile::LinearLayout row = scoreLayouts.accumulator.reduced(1);
   SmallVector<Value> carried = {
       filled(row, -std::numeric_limits<double>::infinity()), filled(row, 0)};
   for (int64_t chunk = 0; chunk < tiling.value.count; ++chunk)
@@ -125,11 +124,9 @@ LogicalResult TileAttentionBlock::writeResults(ArrayRef<Value> results,
       tile = arith::TruncFOp::create(b, loc, tile::getTileType(element, layout),
                                      tile);
     IndexList indices = headIndices;
-    indices.push_back(
-        kernel.within(query0 + queryOf(frame.coordinates), queries));
-    indices.push_back(kernel.within(otherOf(frame.coordinates) +
-                                        int64_t(chunk) * tiling.value.size,
-                                    valueSize));
+    indices.push_back(kernel.within(query0 + frame.coordinates[0], queries));
+    indices.push_back(kernel.within(
+        frame.coordinates[1] + int64_t(chunk) * tiling.value.size, valueSize));
     if (failed(kernel.writeTile(op.getResult(), indices, tile)))
       return failure();
   }

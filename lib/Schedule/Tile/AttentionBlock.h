@@ -19,6 +19,7 @@ struct RunningSoftmax {
   mlir::Value maximum, sum;
 };
 
+// Scores are (query, key), results (query, value).
 class TileAttentionBlock {
 public:
   TileAttentionBlock(TileKernelBuilder &kernel,
@@ -58,14 +59,6 @@ private:
   mlir::Value index(int64_t number);
   mlir::Value value(mlir::AffineExpr expr);
   double scale() const;
-  /// (query, other) in the order of the tiles' dimensions.
-  mlir::AffineExpr queryOf(Indices coordinates) const {
-    return coordinates[tiling.queryDim()];
-  }
-  mlir::AffineExpr otherOf(Indices coordinates) const {
-    return coordinates[1 - tiling.queryDim()];
-  }
-
   TileKernelBuilder &kernel;
   fx::ScaledDotProductAttentionOp op;
   AttentionTiling tiling;

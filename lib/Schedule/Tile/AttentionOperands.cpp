@@ -32,8 +32,6 @@ IndexList TileAttentionBlock::keyHead() {
 OperandSource TileAttentionBlock::source(Role role, int64_t chunk) {
   bool isQuery = role == Role::Query, isValue = role == Role::Value;
   const Chunks &chunks = isValue ? tiling.value : tiling.head;
-  // The first operand of a product has the queries, or, transposed, the rest.
-  bool isLeft = isQuery != tiling.isTransposed;
   int64_t line = isQuery ? tiling.queries : tiling.keys;
   int64_t outer = isValue ? chunks.size : line;
   int64_t depth = isValue ? line : chunks.size;
@@ -42,14 +40,13 @@ OperandSource TileAttentionBlock::source(Role role, int64_t chunk) {
                   : isValue ? op.getValue()
                             : op.getKey();
   result.element = element;
-  result.depthDim = isLeft ? 1 : 0;
-  result.shape = isLeft ? SmallVector<int64_t, 2>{outer, depth}
-                        : SmallVector<int64_t, 2>{depth, outer};
-  result.indices = [this, isLeft, isQuery, isValue,
-                    start = chunk * chunks.size](AffineExpr step,
-                                                 Indices coordinates) {
-    AffineExpr outer = coordinates[isLeft ? 0 : 1];
-    AffineExpr depth = coordinates[isLeft ? 1 : 0];
+  result.depthDim = isQuery ? 1 : 0;
+  result.shape = isQuery ? SmallVector<int64_t, 2>{outer, depth}
+                         : SmallVector<int64_t, 2>{depth, outer};
+  result.indices = [this, isQuery, isValue, start = chunk * chunks.size](
+                       AffineExpr step, Indices coordinates) {
+    AffineExpr outer = coordinates[isQuery ? 0 : 1];
+    AffineExpr depth = coordinates[isQuery ? 1 : 0];
     AffineExpr lineIndex = isValue ? depth : outer;
     AffineExpr along = (isValue ? outer : depth) + start;
     IndexList indices = isQuery ? headIndices : keyHead();
@@ -67,26 +64,19 @@ void TileAttentionBlock::makeOperands() {
   auto make = [&](std::deque<MatrixOperand> &list, Role role, int64_t count) {
     for (int64_t chunk = 0; chunk < count; ++chunk)
       list.emplace_back(kernel, source(role, chunk), steps, tiling.warps,
-                        tiling.instruction);
+                        role == Role::Value ? tiling.forResults
+                                            : tiling.forScores);
   };
   make(queryOperands, Role::Query, tiling.head.count);
   make(keyOperands, Role::Key, tiling.head.count);
   make(valueOperands, Role::Value, tiling.value.count);
-  DepthOrder headOrder = keyOperands.front().bestDepthOrder();
-  for (std::deque<MatrixOperand> *list : {&queryOperands, &keyOperands})
-    for (MatrixOperand &operand : *list)
-      operand.setDepthOrder(headOrder);
-  for (MatrixOperand &operand : valueOperands)
-    operand.setDepthOrder(tiling.keyOrder);
 }
 
 SmallVector<Value> TileAttentionBlock::loadQueries() {
   Value first = index(0);
   SmallVector<Value> fragments;
-  const tile::LinearLayout &held =
-      tiling.isTransposed ? scoreLayouts.rhs : scoreLayouts.lhs;
   for (MatrixOperand &operand : queryOperands)
-    fragments.push_back(operand.fragment(first, {}, held));
+    fragments.push_back(operand.fragment(first, {}, scoreLayouts.lhs));
   return fragments;
 }
 

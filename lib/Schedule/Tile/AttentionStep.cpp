@@ -17,6 +17,8 @@ using namespace mlir;
 
 namespace xcc::schedule {
 
+// Dimension of the keys in scores, of the values in results.
+static constexpr unsigned keyDim = 1;
 static constexpr double infinity = std::numeric_limits<double>::infinity();
 
 //===-- Rows of queries
@@ -34,39 +36,36 @@ Value TileAttentionBlock::constantLike(Value tile, double number) {
 }
 
 Value TileAttentionBlock::reduceKeys(Value scores, bool isMaximum) {
-  int64_t axis = 1 - tiling.queryDim();
-  auto reduced = isMaximum ? tile::ReduceOp::createMax(b, loc, scores, axis)
-                           : tile::ReduceOp::createSum(b, loc, scores, axis);
+  auto reduced = isMaximum ? tile::ReduceOp::createMax(b, loc, scores, keyDim)
+                           : tile::ReduceOp::createSum(b, loc, scores, keyDim);
   return reduced.getResult(0);
 }
 
 Value TileAttentionBlock::spread(Value row, Value tile) {
-  unsigned axis = 1 - tiling.queryDim();
   tile::LinearLayout layout = tile::getLayout(tile.getType());
-  tile::LinearLayout wanted = layout.reduced(axis);
+  tile::LinearLayout wanted = layout.reduced(keyDim);
   if (!(wanted == tile::getLayout(row.getType())))
     row = tile::ConvertLayoutOp::create(
         b, loc, row, tile::LayoutAttr::get(b.getContext(), wanted));
-  Value column = tile::ExpandDimsOp::create(b, loc, row, axis);
+  Value column = tile::ExpandDimsOp::create(b, loc, row, keyDim);
   return tile::BroadcastOp::create(b, loc, tile.getType(), column);
+}
+
+static StringRef nameOf(const MatrixInstruction *instruction) {
+  return instruction ? instruction->name : "fma";
 }
 
 //===-- Scores
 //-------------------------------------------------------------===//
 
 Value TileAttentionBlock::emitScores(Value step, ArrayRef<Value> slices) {
-  StringRef name = tiling.instruction ? tiling.instruction->name : "fma";
   Value scores =
       constant(tile::getTileType(accumulator, scoreLayouts.accumulator), 0);
-  const tile::LinearLayout &held =
-      tiling.isTransposed ? scoreLayouts.lhs : scoreLayouts.rhs;
   for (auto [chunk, operand] : llvm::enumerate(keyOperands)) {
-    Value left = queryFragments[chunk];
-    Value right =
-        operand.fragment(step, slices.empty() ? Value() : slices[chunk], held);
-    if (tiling.isTransposed)
-      std::swap(left, right);
-    scores = tile::DotOp::create(b, loc, left, right, scores, name);
+    Value right = operand.fragment(
+        step, slices.empty() ? Value() : slices[chunk], scoreLayouts.rhs);
+    scores = tile::DotOp::create(b, loc, queryFragments[chunk], right, scores,
+                                 nameOf(tiling.forScores));
   }
   Value factor = constantLike(scores, scale() * llvm::numbers::log2e);
   return arith::MulFOp::create(b, loc, scores, factor);
@@ -79,11 +78,10 @@ Value TileAttentionBlock::addMask(Value step, Value scores) {
   TileFrame frame = kernel.makeFrame(tile::getLayout(scores.getType()));
   TileKernelBuilder::InFrame inside(kernel, frame);
   IndexList indices = headIndices;
-  indices.push_back(
-      kernel.within(query0 + queryOf(frame.coordinates), queries));
+  indices.push_back(kernel.within(query0 + frame.coordinates[0], queries));
   AffineExpr number = kernel.space().declare(step, steps);
   indices.push_back(
-      kernel.within(number * tiling.keys + otherOf(frame.coordinates), keys));
+      kernel.within(number * tiling.keys + frame.coordinates[1], keys));
   unsigned rank = cast<RankedTensorType>(op.getMask().getType()).getRank();
   Value mask = kernel.readTile(op.getMask(), ArrayRef(indices).take_back(rank));
   ok &= bool(mask);
@@ -104,7 +102,6 @@ Value TileAttentionBlock::addMask(Value step, Value scores) {
 Value TileAttentionBlock::hideKeys(Value step, Value scores) {
   tile::LinearLayout layout = tile::getLayout(scores.getType());
   Type number = tile::getTileType(b.getI32Type(), layout);
-  unsigned keyDim = 1 - tiling.queryDim();
   AffineExpr key =
       b.getAffineDimExpr(keyDim) + b.getAffineSymbolExpr(0) * tiling.keys;
   auto numbers = [&](AffineExpr expr, ValueRange scalars) -> Value {
@@ -120,8 +117,7 @@ Value TileAttentionBlock::hideKeys(Value step, Value scores) {
   scores = arith::SelectOp::create(b, loc, isNegative(left), nothing, scores);
   if (!op.getIsCausal())
     return scores;
-  AffineExpr query =
-      b.getAffineDimExpr(tiling.queryDim()) + b.getAffineSymbolExpr(1);
+  AffineExpr query = b.getAffineDimExpr(0) + b.getAffineSymbolExpr(1);
   Value before = numbers(query - key, {step, value(query0)});
   return arith::SelectOp::create(b, loc, isNegative(before), nothing, scores);
 }
@@ -165,14 +161,11 @@ Value TileAttentionBlock::handOver(Value weights) {
   if (element != accumulator)
     weights = arith::TruncFOp::create(
         b, loc, tile::getTileType(element, layout), weights);
-  const tile::LinearLayout &held =
-      tiling.isTransposed ? resultLayouts.rhs : resultLayouts.lhs;
-  unsigned depthDim = tiling.isTransposed ? 0 : 1;
-  tile::LinearLayout wanted = inMemoryOrder(held, depthDim, tiling.keyOrder);
-  if (!(layout == wanted))
-    weights = tile::ConvertLayoutOp::create(
-        b, loc, weights, tile::LayoutAttr::get(b.getContext(), wanted));
-  return toProductOrder(b, loc, weights, depthDim, tiling.keyOrder);
+  if (layout == resultLayouts.lhs)
+    return weights;
+  return tile::ConvertLayoutOp::create(
+      b, loc, weights,
+      tile::LayoutAttr::get(b.getContext(), resultLayouts.lhs));
 }
 
 SmallVector<Value> TileAttentionBlock::emitStep(Value step,
@@ -198,20 +191,15 @@ SmallVector<Value> TileAttentionBlock::emitStep(Value step,
       reduceKeys(weights, false));
 
   Value left = handOver(weights);
-  StringRef name = tiling.instruction ? tiling.instruction->name : "fma";
-  const tile::LinearLayout &held =
-      tiling.isTransposed ? resultLayouts.lhs : resultLayouts.rhs;
   SmallVector<Value> results = {maximum, sum};
   for (auto [chunk, operand] : llvm::enumerate(valueOperands)) {
     Value old = carried[2 + chunk];
     Value rescaled = arith::MulFOp::create(b, loc, old, spread(shrink, old));
-    Value lhs = left;
-    Value rhs = operand.fragment(
+    Value right = operand.fragment(
         step, slices.empty() ? Value() : slices[keyOperands.size() + chunk],
-        held);
-    if (tiling.isTransposed)
-      std::swap(lhs, rhs);
-    results.push_back(tile::DotOp::create(b, loc, lhs, rhs, rescaled, name));
+        resultLayouts.rhs);
+    results.push_back(tile::DotOp::create(b, loc, left, right, rescaled,
+                                          nameOf(tiling.forResults)));
   }
   return results;
 }

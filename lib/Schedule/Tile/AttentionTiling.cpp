@@ -13,26 +13,26 @@ using namespace llvm;
 
 namespace xcc::schedule {
 
-static ProductTiling productOf(const AttentionTiling &tiling, int64_t other,
-                               int64_t depth) {
+/// Queries are independent: no sum goes from one warp to another.
+static ProductTiling productOf(const AttentionTiling &tiling,
+                               const MatrixInstruction *instruction,
+                               int64_t columns, int64_t depth) {
   ProductTiling product;
-  product.instruction = tiling.instruction;
-  product.rows = tiling.isTransposed ? other : tiling.queries;
-  product.columns = tiling.isTransposed ? tiling.queries : other;
+  product.instruction = instruction;
+  product.rows = tiling.queries;
+  product.columns = columns;
   product.depth = depth;
-  // Queries are independent: no sum goes from one warp to another.
-  product.warpRows = tiling.isTransposed ? 1 : tiling.warps;
-  product.warpColumns = tiling.isTransposed ? tiling.warps : 1;
+  product.warpRows = tiling.warps;
   product.stages = tiling.stages;
   return product;
 }
 
 ProductTiling AttentionTiling::scores() const {
-  return productOf(*this, keys, head.size);
+  return productOf(*this, forScores, keys, head.size);
 }
 
 ProductTiling AttentionTiling::results() const {
-  return productOf(*this, value.size, keys);
+  return productOf(*this, forResults, value.size, keys);
 }
 
 /// Parts of a dimension: little padding, but no more parts than that is worth.
@@ -52,41 +52,35 @@ static Chunks chunksOf(int64_t extent, int64_t least, int64_t most) {
   return best;
 }
 
-/// Cost of handing the scores to the second product in this form.
-static unsigned handOverCost(AttentionTiling tiling, int64_t lanes,
-                             const AttentionShape &shape) {
-  tile::DotLayouts scores =
-      dotLayouts(tiling.scores(), lanes, /*lhsRunsAlongDepth=*/true, true);
-  tile::DotLayouts results =
-      dotLayouts(tiling.results(), lanes, /*lhsRunsAlongDepth=*/true, true);
-  const tile::LinearLayout &operand =
-      tiling.isTransposed ? results.rhs : results.lhs;
-  tile::LinearLayout wanted =
-      inMemoryOrder(operand, tiling.isTransposed ? 0 : 1, tiling.keyOrder);
-  return tile::planConversion(scores.accumulator, wanted, shape.elementBits)
-      .cost;
+/// Cost of handing the scores to the second product.
+static unsigned handOverCost(const AttentionTiling &tiling, int64_t lanes,
+                             unsigned elementBits) {
+  tile::LinearLayout scores =
+      dotLayouts(tiling.scores(), lanes, true, true).accumulator;
+  tile::LinearLayout operand =
+      dotLayouts(tiling.results(), lanes, true, true).lhs;
+  return tile::planConversion(scores, operand, elementBits).cost;
 }
 
-/// The form and the order of keys in which scores travel least.
-static void chooseForm(AttentionTiling &tiling, const DeviceDescription &device,
-                       const AttentionShape &shape) {
-  DepthOrder wide =
-      device.operandPath == OperandPath::RegisterShared
-          ? widenDepth(*tiling.instruction, tiling.keys, shape.elementBytes)
-          : DepthOrder();
+/// The instruction for results to which scores travel least.
+static void chooseForResults(AttentionTiling &tiling,
+                             const DeviceDescription &device,
+                             unsigned elementBits) {
+  const MatrixInstruction &first = *tiling.forScores;
   std::optional<unsigned> least;
-  AttentionTiling best = tiling;
-  for (bool isTransposed : {false, true})
-    for (const DepthOrder &order : {DepthOrder(), wide}) {
-      tiling.isTransposed = isTransposed;
-      tiling.keyOrder = order;
-      unsigned cost = handOverCost(tiling, device.lanesPerWarp, shape);
-      if (least && cost >= *least)
-        continue;
-      least = cost;
-      best = tiling;
-    }
-  tiling = best;
+  const MatrixInstruction *best = nullptr;
+  for (const MatrixInstruction &row : device.matrixInstructions) {
+    if (row.operand != first.operand || row.accumulator != first.accumulator ||
+        row.m != first.m || row.n > tiling.value.size || row.k > tiling.keys)
+      continue;
+    tiling.forResults = &row;
+    unsigned cost = handOverCost(tiling, device.lanesPerWarp, elementBits);
+    if (least && cost >= *least)
+      continue;
+    least = cost;
+    best = &row;
+  }
+  tiling.forResults = best;
 }
 
 /// Sizes for a matrix instruction: a warp has as many queries as one
@@ -94,10 +88,9 @@ static void chooseForm(AttentionTiling &tiling, const DeviceDescription &device,
 static void sizeForInstruction(AttentionTiling &tiling,
                                const DeviceDescription &device,
                                const AttentionShape &shape) {
-  const MatrixInstruction &instruction = *tiling.instruction;
-  int64_t unit = std::max(instruction.m, instruction.n);
-  int64_t least =
-      std::max<int64_t>({instruction.m, instruction.n, instruction.k});
+  const MatrixInstruction &instruction = *tiling.forScores;
+  int64_t unit = instruction.m;
+  int64_t least = std::max(instruction.n, instruction.k);
   tiling.head = chunksOf(shape.headSize, least, 64);
   tiling.value = chunksOf(shape.valueSize, least, 64);
   int64_t sizes = tiling.head.size * tiling.head.count +
@@ -134,13 +127,13 @@ static void sizeForThreads(AttentionTiling &tiling,
 }
 
 AttentionTiling chooseAttentionTiling(const DeviceDescription &device,
-                                      const MatrixInstruction *instruction,
+                                      MatrixType operand, MatrixType sum,
                                       const AttentionShape &shape) {
   AttentionTiling tiling;
-  tiling.instruction = instruction;
-  if (instruction) {
+  tiling.forScores = findInstruction(device, operand, sum);
+  if (tiling.forScores) {
     sizeForInstruction(tiling, device, shape);
-    chooseForm(tiling, device, shape);
+    chooseForResults(tiling, device, shape.elementBits);
   } else {
     sizeForThreads(tiling, device, shape);
   }

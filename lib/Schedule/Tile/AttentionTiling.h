@@ -22,27 +22,23 @@ struct AttentionShape {
 };
 
 /// A block has some queries of one head and walks the keys step by step:
-///   scores = queries x head * head x keys,  results += scores x keys * keys x
-///   values
-/// or, transposed, keys x queries and values x queries: whichever leaves the
-/// scores in the registers where the second product wants them.
+///   scores = queries x head * head x keys
+///   results += scores x keys * keys x values
 struct AttentionTiling {
-  const MatrixInstruction *instruction = nullptr;
-  bool isTransposed = false;
+  // None: products within threads. The second one is that which finds the
+  // scores nearest to where it wants them.
+  const MatrixInstruction *forScores = nullptr, *forResults = nullptr;
   int64_t queries = 0, keys = 0; // of a block, of a step
   Chunks head, value;
   int64_t warps = 1;
   unsigned stages = 2;
-  DepthOrder keyOrder; // of the keys in the second product
 
-  /// Which of the two dimensions of scores and results are queries.
-  unsigned queryDim() const { return isTransposed ? 1 : 0; }
   ProductTiling scores() const;
   ProductTiling results() const;
 };
 
 AttentionTiling chooseAttentionTiling(const DeviceDescription &device,
-                                      const MatrixInstruction *instruction,
+                                      MatrixType operand, MatrixType sum,
                                       const AttentionShape &shape);
 
 } // namespace xcc::schedule

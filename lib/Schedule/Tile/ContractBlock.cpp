@@ -65,10 +65,6 @@ FailureOr<Value> ContractBlock::emit(AffineExpr first, AffineExpr count) {
                      count, tiling.warps(), tiling.instruction);
   MatrixOperand right(kernel, view.right(kernel, tiling, place, first, count),
                       count, tiling.warps(), tiling.instruction);
-  if (left.runsAlongDepth() && right.runsAlongDepth()) {
-    left.setDepthOrder(left.bestDepthOrder());
-    right.setDepthOrder(right.bestDepthOrder());
-  }
   tile::DotLayouts layouts =
       dotLayouts(tiling, kernel.device().lanesPerWarp, left.runsAlongDepth(),
                  right.runsAlongDepth());

@@ -20,8 +20,6 @@ struct BlockPlace {
 /// A contraction as a batch of matrix products:
 ///   sums(row, column) = sum over depth of left(row, depth) * right(depth,
 ///   column)
-/// Rows and columns are the contraction's m and n, or exchanged where the
-/// instruction holds neighbouring rows: results run along n.
 class ProductView {
 public:
   ProductView(TileKernelBuilder &kernel, const Contraction &contraction);
@@ -49,7 +47,6 @@ public:
 
 private:
   void findTypes();
-  void findInstruction(const DeviceDescription &device);
   /// The contraction's loops at a batch, an element of `side`'s own loops and
   /// one of the depth; the rest is zero.
   IndexList loopsAt(IndexSpace &space, Indices batch,

@@ -134,22 +134,14 @@ void MatrixOperand::chooseLayouts() {
                     isTransposed ? most : 1, device.lanesPerWarp, warps);
 }
 
-DepthOrder MatrixOperand::bestDepthOrder() const {
-  // Loads that transpose, and loads from global memory, have their own ways.
-  if (!instruction || !runsAlongDepth() ||
-      kernel.device().operandPath != OperandPath::RegisterShared)
-    return {};
-  return widenDepth(*instruction, source.shape[source.depthDim], elementBytes);
-}
-
 tile::LinearLayout MatrixOperand::sharedLayout() const {
   const DeviceDescription &device = kernel.device();
   int64_t readBytes = mostVectorBytes;
   // Loads that transpose always take lines of 16 bytes.
   if (instruction && runsAlongDepth() &&
       device.operandPath == OperandPath::RegisterShared)
-    readBytes = std::min<int64_t>(
-        depthRun(*instruction) * depthOrder.repeats * elementBytes, readBytes);
+    readBytes =
+        std::min<int64_t>(depthRun(*instruction) * elementBytes, readBytes);
   return swizzledLines(source.shape, sharedDim, elementBytes, readBytes,
                        device.sharedBanks);
 }
@@ -219,17 +211,11 @@ Value MatrixOperand::load(Value step, const tile::LinearLayout &held) {
 
 Value MatrixOperand::fragment(Value step, Value slice,
                               const tile::LinearLayout &held) {
-  tile::LinearLayout layout = inMemoryOrder(held, source.depthDim, depthOrder);
-  OpBuilder &builder = kernel.builder();
-  Value loaded;
-  if (slice)
-    loaded = tile::SharedLoadOp::create(
-        builder, kernel.loc(), tile::getTileType(source.element, layout),
-        slice);
-  else
-    loaded = load(step, layout);
-  return toProductOrder(builder, kernel.loc(), loaded, source.depthDim,
-                        depthOrder);
+  if (!slice)
+    return load(step, held);
+  return tile::SharedLoadOp::create(kernel.builder(), kernel.loc(),
+                                    tile::getTileType(source.element, held),
+                                    slice);
 }
 
 void MatrixOperand::prefetch(Value step, const tile::LinearLayout &held) {

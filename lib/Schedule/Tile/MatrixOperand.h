@@ -34,12 +34,7 @@ public:
 
   /// Whether neighbours along the depth are neighbours in (shared) memory.
   bool runsAlongDepth() const { return sharedDim == source.depthDim; }
-  /// The order of the depth that suits this operand best; all operands of a
-  /// product have the same.
-  DepthOrder bestDepthOrder() const;
-  void setDepthOrder(const DepthOrder &order) { depthOrder = order; }
-  /// As an operand of a pipelined loop, when the order of the depth is settled.
-  /// Only if !isDirect().
+  /// As an operand of a pipelined loop. Only if !isDirect().
   StagedOperand staged();
   /// Loaded as fragments, with no shared memory.
   bool isDirect() const {
@@ -78,7 +73,6 @@ private:
 
   unsigned sharedDim = 1;
   tile::LinearLayout copy;
-  DepthOrder depthOrder;
   bool hasFailed = false;
 };
 

@@ -11,8 +11,6 @@ using namespace mlir;
 
 namespace xcc::schedule {
 
-// Widest access of one thread to shared memory.
-static constexpr int64_t mostVectorBytes = 16;
 static constexpr int64_t bankBytes = 4;
 
 tile::LinearLayout swizzledLines(ArrayRef<int64_t> shape, unsigned contiguous,
@@ -48,9 +46,6 @@ tile::LinearLayout copyLayout(ArrayRef<int64_t> shape, unsigned contiguous,
                                      {contiguous, other});
 }
 
-//===-- Depth in another order
-//---------------------------------------------===//
-
 /// How many neighbours along the depth one lane's registers hold.
 static int64_t depthRun(const Fragment &fragment, bool depthIsColumn) {
   int64_t run = 1;
@@ -67,67 +62,6 @@ static int64_t depthRun(const Fragment &fragment, bool depthIsColumn) {
 int64_t depthRun(const MatrixInstruction &instruction) {
   return std::min(depthRun(instruction.lhs, /*depthIsColumn=*/true),
                   depthRun(instruction.rhs, /*depthIsColumn=*/false));
-}
-
-DepthOrder widenDepth(const MatrixInstruction &instruction, int64_t depth,
-                      unsigned elementBytes) {
-  DepthOrder order;
-  order.run = depthRun(instruction);
-  order.lanes = instruction.k / order.run;
-  int64_t wanted = mostVectorBytes / elementBytes / order.run;
-  order.repeats =
-      std::max<int64_t>(std::min(wanted, depth / int64_t(instruction.k)), 1);
-  return order;
-}
-
-namespace {
-/// A matrix's shape with its depth taken apart, as the product numbers it.
-struct SplitDepth {
-  SmallVector<int64_t> shape;
-  SmallVector<int64_t> exchanged; // the permutation between the two orders
-};
-} // namespace
-
-static SplitDepth splitDepth(ArrayRef<int64_t> shape, unsigned depthDim,
-                             int64_t outer, int64_t inner, int64_t run) {
-  SplitDepth split;
-  for (auto [dim, size] : llvm::enumerate(shape)) {
-    if (dim != depthDim) {
-      split.shape.push_back(size);
-      continue;
-    }
-    split.shape.append({size / (outer * inner * run), outer, inner, run});
-  }
-  for (unsigned i = 0; i < split.shape.size(); ++i)
-    split.exchanged.push_back(i);
-  std::swap(split.exchanged[depthDim + 1], split.exchanged[depthDim + 2]);
-  return split;
-}
-
-tile::LinearLayout inMemoryOrder(const tile::LinearLayout &layout,
-                                 unsigned depthDim, const DepthOrder &order) {
-  if (order.isIdentity())
-    return layout;
-  SmallVector<int64_t> shape = layout.getShape();
-  SplitDepth split =
-      splitDepth(shape, depthDim, order.repeats, order.lanes, order.run);
-  SmallVector<unsigned> exchanged(split.exchanged.begin(),
-                                  split.exchanged.end());
-  return layout.reshaped(split.shape).permuted(exchanged).reshaped(shape);
-}
-
-Value toProductOrder(OpBuilder &builder, Location loc, Value tile,
-                     unsigned depthDim, const DepthOrder &order) {
-  if (order.isIdentity())
-    return tile;
-  auto shape =
-      SmallVector<int64_t>(cast<RankedTensorType>(tile.getType()).getShape());
-  SplitDepth split =
-      splitDepth(shape, depthDim, order.lanes, order.repeats, order.run);
-  Value apart = tile::ReshapeOp::create(builder, loc, tile, split.shape);
-  Value exchanged =
-      tile::TransposeOp::create(builder, loc, apart, split.exchanged);
-  return tile::ReshapeOp::create(builder, loc, exchanged, shape);
 }
 
 //===-- Products

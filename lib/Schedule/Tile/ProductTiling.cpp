@@ -28,7 +28,7 @@ static constexpr double stepCycles = 40, blockCycles = 600, launchCycles = 4000;
 // What is assumed of a size that is not known.
 static constexpr int64_t usualSize = 1024;
 // Addresses, counters and masks of one thread.
-static constexpr int64_t otherRegisters = 40;
+static constexpr int64_t otherRegisters = 32;
 // Sums beyond this leave a compiler no room to move.
 static constexpr int64_t mostSums = 128;
 // A processor has registers for this many threads at their most.

@@ -47,47 +47,6 @@ static std::optional<MatrixType> matrixTypeOf(Type type) {
   return std::nullopt;
 }
 
-namespace {
-/// How far results of one store of a warp reach along rows of memory.
-struct Reach {
-  int64_t all = 1, ofThread = 1;
-
-  bool operator<(const Reach &other) const {
-    return std::pair(all, ofThread) < std::pair(other.all, other.ofThread);
-  }
-};
-} // namespace
-
-static Reach reachOf(const Fragment &sums, bool alongColumns) {
-  Reach reach;
-  auto stepOf = [&](FragmentBasis basis) {
-    return alongColumns ? basis.column : basis.row;
-  };
-  for (FragmentBasis basis : sums.registers) {
-    if (stepOf(basis) != reach.ofThread)
-      break;
-    reach.ofThread *= 2;
-  }
-  reach.all = reach.ofThread;
-  for (FragmentBasis basis : sums.lanes)
-    if (stepOf(basis) == reach.all)
-      reach.all *= 2;
-  return reach;
-}
-
-void ProductView::findInstruction(const DeviceDescription &device) {
-  auto operandType = matrixTypeOf(operand), sumType = matrixTypeOf(sum);
-  if (!operandType || !sumType)
-    return;
-  matrix = schedule::findInstruction(device, *operandType, *sumType);
-  if (!matrix || !(reachOf(matrix->accumulators, /*alongColumns=*/true) <
-                   reachOf(matrix->accumulators, /*alongColumns=*/false)))
-    return;
-  std::swap(match.lhs, match.rhs);
-  std::swap(match.lhsCasts, match.rhsCasts);
-  std::swap(match.m, match.n);
-}
-
 //===-- Sizes
 //--------------------------------------------------------------===//
 
@@ -96,7 +55,9 @@ ProductView::ProductView(TileKernelBuilder &kernel,
     : device(kernel.device()), match(contraction),
       extents(kernel.elements().loopExtents(match.op)) {
   findTypes();
-  findInstruction(device);
+  auto operandType = matrixTypeOf(operand), sumType = matrixTypeOf(sum);
+  if (operandType && sumType)
+    matrix = findInstruction(device, *operandType, *sumType);
   IndexSpace &space = kernel.space();
   auto sizeOf = [&](ArrayRef<unsigned> loops) {
     AffineExpr size = space.constant(1);
