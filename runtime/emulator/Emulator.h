@@ -80,6 +80,8 @@ class Module {
 public:
   virtual ~Module() = default;
   virtual bool hasKernel(const std::string &name) const = 0;
+  /// Shared memory that the kernel's own variables take; 0 without the kernel.
+  virtual uint32_t staticSharedBytes(const std::string &name) const = 0;
   /// Runs a kernel to its end. Returns false when it could not be started or
   /// did not end, with the reason in |error|; reports come in either case.
   virtual bool launch(const Launch &launch, const RunOptions &options,

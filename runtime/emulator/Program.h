@@ -1,0 +1,63 @@
+//===- Program.h - Compiled kernels and the places in them ------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef XRT_EMULATOR_PROGRAM_H
+#define XRT_EMULATOR_PROGRAM_H
+
+#include "runtime/emulator/Model.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace xrt::emulator {
+
+struct SourceLine {
+  std::string file;
+  uint32_t line = 0, column = 0;
+};
+
+/// A place in a kernel where something is checked or modelled.
+struct Site {
+  std::string operation; // "load of 16 bytes", an intrinsic's name
+  SourceLine source;
+  const Model *model = nullptr;
+  std::vector<uint32_t> argumentOffsets, argumentBytes;
+  uint32_t resultBytes = 0;
+};
+
+using KernelCode = void (*)(Thread *thread, const void *arguments);
+
+struct Kernel {
+  KernelCode code = nullptr;
+  uint32_t staticSharedBytes = 0;
+  uint32_t lanesPerWarp = 0;
+  uint64_t argumentBytes = 0;
+  // Floating-point sums in memory come out by the order of the blocks.
+  bool hasOrderedAtomics = false;
+};
+
+/// Constants of the module in the host's memory; kernels may read them.
+struct ConstantRange {
+  uint64_t base, bytes;
+};
+
+struct Program {
+  std::map<std::string, Kernel> kernels;
+  std::vector<Site> sites;
+  std::vector<ConstantRange> constants;
+  std::shared_ptr<void> code; // keeps what the kernels point to
+};
+
+/// Compiles bitcode of |vendor| for the host; null with the reason in |error|.
+std::unique_ptr<Program> loadProgram(const Vendor &vendor,
+                                     const std::string &target,
+                                     const void *bitcode, uint64_t bytes,
+                                     std::string &error);
+
+} // namespace xrt::emulator
+
+#endif // XRT_EMULATOR_PROGRAM_H

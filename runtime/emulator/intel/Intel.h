@@ -1,0 +1,23 @@
+//===- Intel.h - Models of Intel's operations -----*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef XRT_EMULATOR_INTEL_INTEL_H
+#define XRT_EMULATOR_INTEL_INTEL_H
+
+#include "runtime/emulator/Model.h"
+
+namespace xrt::emulator::intel {
+
+extern const Vendor kVendor;
+
+std::span<const Model> registerModels();
+std::span<const Model> synchronizationModels();
+std::span<const Model> memoryModels();
+std::span<const Model> matrixModels();
+std::span<const Model> mathModels();
+
+} // namespace xrt::emulator::intel
+
+#endif // XRT_EMULATOR_INTEL_INTEL_H

@@ -1,0 +1,22 @@
+//===- Vendor.cpp - NVIDIA's targets and tables ---------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "runtime/emulator/nvidia/Nvidia.h"
+
+using namespace xrt;
+using namespace xrt::emulator;
+
+static bool isTarget(std::string_view target) {
+  return target.starts_with("sm_");
+}
+
+static uint32_t lanesPerWarp(std::string_view) { return 32; }
+
+static const std::span<const Model> kTables[] = {
+    nvidia::registerModels(), nvidia::synchronizationModels(),
+    nvidia::memoryModels(), nvidia::matrixModels(), nvidia::mathModels()};
+
+constinit const Vendor nvidia::kVendor = {"nvptx", isTarget, lanesPerWarp,
+                                          kTables};
