@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-#include "lib/Target/NVIDIA/Lowering.h"
 #include "lib/Target/NVIDIA/NVIDIA.h"
 #include "lib/Target/NVIDIA/Passes.h"
 #include "lib/Target/Tile/LowerTile.h"
@@ -16,26 +15,6 @@
 using namespace mlir;
 
 namespace xcc::nvidia {
-#define GEN_PASS_DEF_LOWERTILENVIDIA
-#include "lib/Target/NVIDIA/Passes.h.inc"
-
-namespace {
-struct LowerTileNvidia : impl::LowerTileNvidiaBase<LowerTileNvidia> {
-  using LowerTileNvidiaBase::LowerTileNvidiaBase;
-
-  void runOnOperation() override {
-    const Chip *chip = findChip(target);
-    if (!chip) {
-      getOperation().emitError("expects a chip of this vendor, got '")
-          << target << "'";
-      return signalPassFailure();
-    }
-    Lowering lowering(*chip);
-    if (failed(lowerTileKernels(getOperation(), chip->device, lowering)))
-      signalPassFailure();
-  }
-};
-} // namespace
 
 void buildLowerPipeline(OpPassManager &pm, const TargetDescription &target) {
   pm.addPass(createLowerTileNvidia({target.name.str()}));

@@ -2,8 +2,9 @@
 
 - dialects/ and lib/Base/ are seen by all stages and see no stage.
 - A stage lib/<Stage>/ sees itself, dialects/ and lib/Base/; lib/Driver/ sees all
-  stages. A vendor lib/Target/<Vendor>/ sees lib/Target/'s own headers, not
-  another vendor's.
+  stages. A vendor lib/Target/<Vendor>/ sees lib/Target/'s own headers and
+  lib/Target/Tile/, which vendors share, not another vendor's; Tile ends in passes
+  of lib/Schedule/.
 - runtime/ sees itself and include/xrt/, never MLIR, LLVM or the compiler; a driver
   never another driver. runtime/emulator/ may use LLVM.
 - lib/Bundle/ also sees runtime/format/: one description of the file for both sides.
@@ -50,7 +51,8 @@ def allowed(path):
         return ("lib/Base/",)
     if parts[1] == "Target":
         vendor = f"lib/Target/{parts[2]}/" if len(parts) > 3 else "lib/Target/"
-        return ("dialects/", "lib/Base/", vendor)
+        shared = "lib/Schedule/Schedule.h" if parts[2] == "Tile" else "lib/Target/Tile/"
+        return ("dialects/", "lib/Base/", vendor, shared)
     own = ("dialects/", "lib/Base/", f"lib/{parts[1]}/")
     return own + BESIDES.get(parts[1], ())
 

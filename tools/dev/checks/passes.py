@@ -22,6 +22,14 @@ def mirrored_test_folder(td_path):
     return "test/" + folder.removeprefix("lib/")
 
 
+def file_names(folder, name):
+    """VerifyHost in lib/Target/Host: VerifyHost.cpp, or Verify.cpp as in every vendor's folder."""
+    vendor = folder.rsplit("/", 1)[1] if folder.startswith("lib/Target/") else None
+    yield f"/{name}.cpp"
+    if vendor and name.lower().endswith(vendor.lower()):
+        yield f"/{name[: -len(vendor)]}.cpp"
+
+
 def has_test(tree, folder, flag):
     used = re.compile(rf"RUN:.*(?:--?|[(,'\" ]){re.escape(flag)}(?![\w-])")
     tests = tree.below(folder, suffixes=(".mlir", ".test"))
@@ -39,7 +47,9 @@ def passes(tree):
                     found.append(
                         Finding(path, line, f"{flag}: description has no '{promise}' line")
                     )
-            if not any(source.endswith(f"/{name}.cpp") for source in tree.below(folder)):
+            if not any(
+                source.endswith(tuple(file_names(folder, name))) for source in tree.below(folder)
+            ):
                 found.append(Finding(path, line, f"{flag}: expected {folder}/{name}.cpp"))
             tests = mirrored_test_folder(path)
             if not has_test(tree, tests, flag):
