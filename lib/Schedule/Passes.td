@@ -28,6 +28,26 @@ def ScheduleHost : Pass<"schedule-host", "::mlir::ModuleOp"> {
   ];
 }
 
+def ScheduleTile : Pass<"schedule-tile", "::mlir::ModuleOp"> {
+  let summary = "Turn each kernel into the program of a block of threads";
+  let description = [{
+    - Input: kernels (`plan.kernel` functions on tensors) and the plan.
+    - Output: the same functions in the `tile` dialect on flat buffers, with
+      `schedule.grid` and `schedule.threads`; further launches of a kernel
+      beside it, named by `schedule.next`.
+    - Leaves alone: functions that are not kernels.
+  }];
+  let options = [
+    Option<"device", "device", "std::string", "",
+           "Name of the target that tile sizes and layouts are chosen for">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect", "::xcc::tile::TileDialect"
+  ];
+}
+
 def ExpandMath : Pass<"expand-math"> {
   let summary = "Expand math functions to straight-line arithmetic";
   let description = [{
@@ -58,6 +78,23 @@ def CarryBF16AsBits : Pass<"carry-bf16-as-bits"> {
     - Leaves alone: functions without bf16.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
+def AllocateShared : Pass<"allocate-shared", "::mlir::func::FuncOp"> {
+  let summary = "Give tiles in shared memory and scratch their places";
+  let description = [{
+    - Input: kernels on tiles.
+    - Output: the same with `offset`, in bytes from the beginning of the block's
+      shared memory, on each `tile.alloc_shared` and on each `tile.reduce` and
+      `tile.convert_layout` that goes through shared memory; and
+      `schedule.shared_bytes` on the kernel. Bytes are used again only behind a
+      barrier, and not before the copies to them are done.
+    - Leaves alone: functions that are not kernels.
+  }];
+  let options = [
+    Option<"limitBytes", "limit-bytes", "int64_t", "0",
+           "Most bytes that a block may have; 0 for any number">
+  ];
 }
 
 #endif // XCC_SCHEDULE_PASSES_TD

@@ -6,6 +6,8 @@
 #ifndef XCC_SCHEDULE_SCHEDULE_H
 #define XCC_SCHEDULE_SCHEDULE_H
 
+#include "lib/Base/Device.h"
+
 #include "mlir/Pass/Pass.h"
 
 #include <memory>
@@ -24,6 +26,11 @@ struct HostScheduleOptions {
 /// Schedules every kernel for the host, then expands the math functions.
 void buildHostSchedulePipeline(mlir::OpPassManager &pm,
                                const HostScheduleOptions &options);
+
+/// Turns every kernel into block programs of the `tile` dialect for `device`,
+/// which outlives the pass manager.
+void buildTileSchedulePipeline(mlir::OpPassManager &pm,
+                               const DeviceDescription &device);
 
 #define GEN_PASS_DECL
 #include "lib/Schedule/Passes.h.inc"

@@ -66,6 +66,7 @@ void TileKernelBuilder::createLaunch(StringRef name) {
   for (auto [i, map] : llvm::enumerate(dims))
     launch.setArgAttr(i, fx::dimsAttrName, AffineMapAttr::get(map));
   launches.push_back(launch);
+  views.clear();
   body.setInsertionPointToStart(launch.addEntryBlock());
   threads = deviceFacts.lanesPerWarp;
   gridSize = indexSpace.constant(1);
@@ -104,7 +105,10 @@ void TileKernelBuilder::endLaunch() {
 void TileKernelBuilder::beginNextLaunch(StringRef suffix) {
   endLaunch();
   func::FuncOp previous = function();
-  std::string name = (tensorKernel.getName() + suffix).str();
+  std::string name = (tensorKernel.getName() + "_" + suffix).str();
+  auto isTaken = [&](func::FuncOp launch) { return launch.getName() == name; };
+  if (llvm::any_of(launches, isTaken))
+    name += std::to_string(launches.size());
   previous->setAttr(tile::nextAttrName,
                     FlatSymbolRefAttr::get(body.getContext(), name));
   createLaunch(name);
@@ -124,7 +128,10 @@ IndexList TileKernelBuilder::blockIds(Indices counts) {
     return IndexList(counts.size(), indexSpace.constant(0));
   Value id = tile::BlockIdOp::create(body, loc(), body.getIndexType(),
                                      tile::GridDim::X);
-  AffineExpr number = indexSpace.declare(id, gridSize);
+  return split(indexSpace.declare(id, gridSize), counts);
+}
+
+IndexList TileKernelBuilder::split(AffineExpr number, Indices counts) {
   IndexList result;
   for (auto [index, count] :
        llvm::zip_equal(indexSpace.delinearize(number, counts), counts)) {
@@ -148,6 +155,9 @@ Value TileKernelBuilder::workspace(StringRef name, Type element,
           position, MemRefType::get({ShapedType::kDynamic}, body.getI8Type()),
           {}, loc());
   }
+  Value &view = views[name.str()];
+  if (view)
+    return view;
   element = ElementEmitter::storageType(element);
   auto [first, isNew] = workspaces.try_emplace(name.str(), workspaceBytes);
   if (isNew) {
@@ -156,9 +166,11 @@ Value TileKernelBuilder::workspace(StringRef name, Type element,
     workspaceBytes =
         indexSpace.simplify(workspaceBytes + lines * workspaceAlignment);
   }
+  OpBuilder::InsertionGuard guard(body);
+  body.setInsertionPointToStart(&function().getBody().front());
   Value start = indexSpace.materialize(body, loc(), first->second);
   Value size = indexSpace.materialize(body, loc(), count);
-  return memref::ViewOp::create(
+  return view = memref::ViewOp::create(
       body, loc(), MemRefType::get({ShapedType::kDynamic}, element),
       function().getArgument(position), start, size);
 }

@@ -74,6 +74,9 @@ public:
   /// The grid in x is the product of `counts`; gives this block's number along
   /// each of them, the last one fastest. Call it once a launch.
   IndexList blockIds(Indices counts);
+  /// `number`, which counts through `counts`, the last one fastest, taken
+  /// apart.
+  IndexList split(mlir::AffineExpr number, Indices counts);
 
   /// `count` elements that live from this launch to the last one, as a flat
   /// buffer; every launch that uses it asks for it with the same `name`.
@@ -172,6 +175,7 @@ private:
   bool usesWorkspace = false;
   mlir::AffineExpr workspaceBytes;
   std::map<std::string, mlir::AffineExpr> workspaces; // name -> first byte
+  std::map<std::string, mlir::Value> views;           // of this launch
   bool isFinished = false;
 };
 
@@ -179,6 +183,7 @@ private:
 using TileGenerator = llvm::LogicalResult (*)(TileKernelBuilder &);
 
 llvm::LogicalResult scheduleTileMap(TileKernelBuilder &);
+llvm::LogicalResult scheduleTileCopy(TileKernelBuilder &);
 llvm::LogicalResult scheduleTileReduce(TileKernelBuilder &);
 llvm::LogicalResult scheduleTileContract(TileKernelBuilder &);
 llvm::LogicalResult scheduleTileAttention(TileKernelBuilder &);
