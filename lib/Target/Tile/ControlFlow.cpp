@@ -6,6 +6,7 @@
 #include "lib/Target/Tile/KernelLowering.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/IRMapping.h"
 
@@ -155,6 +156,13 @@ LogicalResult KernelLowering::lowerScalar(Operation *op) {
       constant && constant.getType().isIndex()) {
     int64_t value = cast<IntegerAttr>(constant.getValue()).getInt();
     setScalar(constant, index.constant(value, builder.getI64Type()));
+    return success();
+  }
+  // A buffer in the workspace.
+  if (auto view = dyn_cast<memref::ViewOp>(op)) {
+    setScalar(view, index.offsetPointer(loc, scalarOf(view.getSource()),
+                                        builder.getI8Type(),
+                                        scalarOf(view.getByteShift())));
     return success();
   }
   if (!isa<arith::ArithDialect, math::MathDialect>(op->getDialect()))
