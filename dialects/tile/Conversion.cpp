@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 #include "dialects/tile/Conversion.h"
 
+#include "dialects/tile/ConversionScratch.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/MathExtras.h"
@@ -118,12 +120,23 @@ Holder Conversion::sourceOf(const Holder &destination) const {
           found >> (fromBits[0] + fromBits[1])};
 }
 
-// Costs in instructions of a thread. A shuffle occupies the same unit as an
-// access to shared memory; two barriers idle the block for some 30 cycles each.
+// Costs in cycles of a warp's share of the unit that shuffles and accesses
+// shared memory. Two barriers idle the block for some 30 cycles each.
 static constexpr unsigned kShuffleCost = 4;
 static constexpr unsigned kSelectCost = 1;
-static constexpr unsigned kAccessCost = 4;
 static constexpr unsigned kBarriersCost = 60;
+
+/// One access of `words` of 32 bits.
+static unsigned accessCost(unsigned words) { return 2 + 2 * words; }
+
+static unsigned sharedCost(const LinearLayout &from, const LinearLayout &to,
+                           unsigned elementBits) {
+  ConversionScratch scratch = makeConversionScratch(from, to, elementBits);
+  unsigned registers = from.getNumRegisters() + to.getNumRegisters();
+  unsigned accesses = divideCeil(registers, scratch.vectorElements);
+  unsigned words = divideCeil(scratch.vectorElements * elementBits, 32);
+  return accesses * accessCost(words) + scratch.getNumRounds() * kBarriersCost;
+}
 
 ConversionPlan planConversion(const LinearLayout &from, const LinearLayout &to,
                               unsigned elementBits) {
@@ -132,9 +145,6 @@ ConversionPlan planConversion(const LinearLayout &from, const LinearLayout &to,
   unsigned numRegisters = to.getNumRegisters();
   unsigned choices = conversion.registersPerPlace();
   unsigned selects = numRegisters * words * (choices - 1) * kSelectCost;
-  // Two accesses an element at worst; wider ones where the layouts allow.
-  unsigned accesses = from.getNumRegisters() + to.getNumRegisters();
-  unsigned shared = accesses * words * kAccessCost + kBarriersCost;
   switch (conversion.nearest()) {
   case Movement::None:
     return {Movement::None, 0};
@@ -142,12 +152,13 @@ ConversionPlan planConversion(const LinearLayout &from, const LinearLayout &to,
     return {Movement::WithinThread, selects};
   case Movement::WithinWarp: {
     unsigned shuffles = numRegisters * words * choices * kShuffleCost + selects;
+    unsigned shared = sharedCost(from, to, elementBits);
     if (shuffles <= shared)
       return {Movement::WithinWarp, shuffles};
     return {Movement::Shared, shared};
   }
   case Movement::Shared:
-    return {Movement::Shared, shared};
+    return {Movement::Shared, sharedCost(from, to, elementBits)};
   }
   llvm_unreachable("every movement has a cost");
 }

@@ -49,7 +49,7 @@ private:
   unsigned log2RegistersPerPlace;
 };
 
-/// A way to convert and what it costs a thread, roughly in instructions.
+/// A way to convert and what it costs a warp, roughly in cycles.
 struct ConversionPlan {
   Movement movement;
   unsigned cost;
