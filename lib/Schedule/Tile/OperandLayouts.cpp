@@ -16,15 +16,34 @@ static constexpr int64_t bankBytes = 4;
 tile::LinearLayout swizzledLines(ArrayRef<int64_t> shape, unsigned contiguous,
                                  unsigned elementBytes, int64_t groupBytes,
                                  unsigned sharedBanks) {
+  unsigned other = 1 - contiguous;
   int64_t lineBytes = shape[contiguous] * elementBytes;
   int64_t allBanks = sharedBanks * bankBytes;
   int64_t group = std::max<int64_t>(groupBytes / elementBytes, 1);
   // So many lines lie side by side over all banks; they need no exchange.
   int64_t perPhase = std::max<int64_t>(allBanks / lineBytes, 1);
-  int64_t maxPhase =
+  int64_t phases =
       std::max<int64_t>(std::min(lineBytes, allBanks) / groupBytes, 1);
-  return tile::LinearLayout::swizzledShared(shape, group, perPhase, maxPhase,
-                                            {contiguous, 1 - contiguous});
+  tile::LinearLayout::Bases bases;
+  auto add = [&](int64_t along, int64_t line) {
+    tile::Coordinates basis(2);
+    basis[contiguous] = along;
+    basis[other] = line;
+    bases.push_back(std::move(basis));
+  };
+  for (int64_t along = 1; along < shape[contiguous]; along *= 2)
+    add(along, 0);
+  int64_t phase = 1;
+  for (int64_t line = 1; line < shape[other]; line *= 2) {
+    if (line < perPhase || phases == 1) {
+      add(0, line);
+      continue;
+    }
+    add(phase * group, line);
+    // Round and round: lines further apart differ, too.
+    phase = 2 * phase < phases ? 2 * phase : 1;
+  }
+  return tile::LinearLayout::shared(2, std::move(bases));
 }
 
 tile::LinearLayout copyLayout(ArrayRef<int64_t> shape, unsigned contiguous,
