@@ -56,6 +56,11 @@ config.substitutions += [
     ("%python", python),
 ]
 
+# What `tools/dev/test --sanitize` tells AddressSanitizer; lit passes it on by
+# name only.
+if "ASAN_OPTIONS" in os.environ:
+    config.environment["ASAN_OPTIONS"] = os.environ["ASAN_OPTIONS"]
+
 # The tests decide what the tools see; the user's own settings must not.
 for variable in ("XRT_DEVICE", "XRT_THREADS"):
     config.environment.pop(variable, None)

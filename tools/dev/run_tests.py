@@ -184,6 +184,9 @@ def parse_arguments():
     options = parser.parse_args()
     if options.sanitize:
         options.build_dir = ROOT / "build-sanitize"
+        # LLVM gives threads signal stacks of its own, and AddressSanitizer would
+        # unmap them, as if they were its, when the thread ends.
+        os.environ["ASAN_OPTIONS"] = "use_sigaltstack=0"
         options.what = options.what or ["units", "lit"]
     options.build_dir = options.build_dir.resolve()
     options.paths = {}
