@@ -53,7 +53,9 @@ static void carryAsBits(FunctionOpInterface function) {
     inputs.push_back(withoutBF16(type));
   for (Type type : function.getResultTypes())
     results.push_back(withoutBF16(type));
-  function.setType(function.cloneTypeWith(inputs, results));
+  if (ArrayRef(inputs) != function.getArgumentTypes() ||
+      ArrayRef(results) != function.getResultTypes())
+    function.setType(function.cloneTypeWith(inputs, results));
   // What turned values into bits has nothing left to do.
   function.walk([](arith::BitcastOp cast) {
     if (cast.getIn().getType() != cast.getType())

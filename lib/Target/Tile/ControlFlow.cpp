@@ -6,8 +6,8 @@
 #include "lib/Target/Tile/KernelLowering.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
@@ -127,7 +127,8 @@ static Value applyMap(KernelLowering &lowering, AffineMap map, AffineExpr expr,
   return lowering.index.materialize(loc, sum, lowering.builder.getI64Type());
 }
 
-LogicalResult KernelLowering::lowerScalar(Operation *op) {
+/// Affine expressions, casts and constants of index, views; false for others.
+bool KernelLowering::lowerIndexOp(Operation *op) {
   Location loc = op->getLoc();
   auto lowerMap = [&](auto affine, bool isMin) {
     Value result;
@@ -139,7 +140,7 @@ LogicalResult KernelLowering::lowerScalar(Operation *op) {
                        : index.apply<arith::MaxSIOp>(loc, result, value);
     }
     setScalar(op->getResult(0), result);
-    return success();
+    return true;
   };
   if (auto apply = dyn_cast<affine::AffineApplyOp>(op))
     return lowerMap(apply, false);
@@ -150,21 +151,27 @@ LogicalResult KernelLowering::lowerScalar(Operation *op) {
   if (isa<arith::IndexCastOp, arith::IndexCastUIOp>(op)) {
     setScalar(op->getResult(0),
               castIndex(builder, op, scalarOf(op->getOperand(0))));
-    return success();
+    return true;
   }
   if (auto constant = dyn_cast<arith::ConstantOp>(op);
       constant && constant.getType().isIndex()) {
     int64_t value = cast<IntegerAttr>(constant.getValue()).getInt();
     setScalar(constant, index.constant(value, builder.getI64Type()));
-    return success();
+    return true;
   }
   // A buffer in the workspace.
   if (auto view = dyn_cast<memref::ViewOp>(op)) {
     setScalar(view, index.offsetPointer(loc, scalarOf(view.getSource()),
                                         builder.getI8Type(),
                                         scalarOf(view.getByteShift())));
-    return success();
+    return true;
   }
+  return false;
+}
+
+LogicalResult KernelLowering::lowerScalar(Operation *op) {
+  if (lowerIndexOp(op))
+    return success();
   if (!isa<arith::ArithDialect, math::MathDialect>(op->getDialect()))
     return op->emitOpError("has no lowering to threads");
   IRMapping mapping;

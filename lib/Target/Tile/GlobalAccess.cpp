@@ -139,6 +139,7 @@ bool GlobalAccess::haveEqualIndices(unsigned index,
 bool GlobalAccess::isRun(unsigned dim, int64_t width) const {
   IntegerSet bounds = spec.bounds;
   SmallVector<Facts> dims = dimFacts(dim, width);
+  SmallVector<Facts> allDims = dimFacts(dim, 1);
   AffineExpr place = spec.map.getResult(0);
   if (stepAlong(place, dim, width, dims) != 1 ||
       factsOf(place, dims, symbolFacts).alignment % width != 0)
@@ -147,13 +148,20 @@ bool GlobalAccess::isRun(unsigned dim, int64_t width) const {
     return true;
   for (unsigned i = 0; i < bounds.getNumConstraints(); ++i) {
     AffineExpr expr = bounds.getConstraint(i);
+    bool isKnown = factsOf(expr, allDims, symbolFacts).least >= 0;
+    if (isKnown && !bounds.isEq(i))
+      continue;
     auto step = stepAlong(expr, dim, width, dims);
     if (step == 0)
       continue;
     if (!step || std::abs(*step) != 1 || bounds.isEq(i))
       return false;
     // Upwards e >= 0 begins, downwards e + 1 > 0 ends at a multiple of width.
-    Facts edge = factsOf(*step == 1 ? expr : expr + 1, dims, symbolFacts);
+    // Simplified, so that constants meet.
+    AffineExpr end =
+        simplifyAffineExpr(*step == 1 ? expr : expr + 1, bounds.getNumDims(),
+                           bounds.getNumSymbols());
+    Facts edge = factsOf(end, dims, symbolFacts);
     if (edge.alignment % width != 0)
       return false;
   }

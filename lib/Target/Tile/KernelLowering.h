@@ -111,8 +111,10 @@ private:
   mlir::LogicalResult lowerBlock(mlir::Block &block);
   mlir::LogicalResult lower(mlir::Operation *op);
   mlir::LogicalResult lowerTileOp(mlir::Operation *op);
+  mlir::LogicalResult lowerBlockOp(mlir::Operation *op);
   mlir::LogicalResult checkLayout(mlir::Operation *op, mlir::Type type);
   mlir::LogicalResult lowerScalar(mlir::Operation *op);
+  bool lowerIndexOp(mlir::Operation *op);
   mlir::LogicalResult lowerFor(mlir::scf::ForOp op);
   mlir::LogicalResult lowerIf(mlir::scf::IfOp op);
   void bind(mlir::ValueRange originals, mlir::ValueRange lowered);

@@ -105,14 +105,36 @@ LogicalResult KernelLowering::checkLayout(Operation *op, Type type) {
          << layout.getNumLanes();
 }
 
-LogicalResult KernelLowering::lowerTileOp(Operation *op) {
+/// What threads do together, and where they are.
+LogicalResult KernelLowering::lowerBlockOp(Operation *op) {
   Location loc = op->getLoc();
+  bool isAsync = device.operandPath == OperandPath::AsyncShared;
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case([&](tile::BlockIdOp id) {
         unsigned dimension = static_cast<unsigned>(id.getDimension());
         setScalar(id, index.toI64(loc, vendor.blockId(entry, loc, dimension)));
         return success();
       })
+      .Case([&](tile::AsyncCommitOp) {
+        if (isAsync)
+          vendor.asyncCommit(builder, loc);
+        return success();
+      })
+      .Case([&](tile::AsyncWaitOp op) {
+        if (isAsync)
+          vendor.asyncWait(builder, loc, op.getPending());
+        return success();
+      })
+      .Case([&](tile::BarrierOp) {
+        return vendor.barrier(builder, loc), success();
+      })
+      .Default([&](Operation *op) {
+        return op->emitOpError("has no lowering to threads");
+      });
+}
+
+LogicalResult KernelLowering::lowerTileOp(Operation *op) {
+  return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case([&](tile::IndexOp op) { return lowerIndex(op), success(); })
       .Case([&](tile::SplatOp op) {
         int64_t count = tile::getLayout(op.getType()).getNumRegisters();
@@ -135,27 +157,12 @@ LogicalResult KernelLowering::lowerTileOp(Operation *op) {
         return lowerSharedStore(op), success();
       })
       .Case([&](tile::AsyncCopyOp op) { return lowerAsyncCopy(op), success(); })
-      .Case([&](tile::AsyncCommitOp) {
-        if (device.operandPath == OperandPath::AsyncShared)
-          vendor.asyncCommit(builder, loc);
-        return success();
-      })
-      .Case([&](tile::AsyncWaitOp op) {
-        if (device.operandPath == OperandPath::AsyncShared)
-          vendor.asyncWait(builder, loc, op.getPending());
-        return success();
-      })
-      .Case([&](tile::BarrierOp) {
-        return vendor.barrier(builder, loc), success();
-      })
       .Case([&](tile::ReduceOp op) { return lowerReduce(op); })
       .Case([&](tile::ConvertLayoutOp op) { return lowerConvertLayout(op); })
       .Case([&](tile::DotOp op) { return lowerDot(op); })
       .Case<tile::ExpandDimsOp, tile::BroadcastOp, tile::TransposeOp,
             tile::ReshapeOp>([&](Operation *op) { return lowerRenaming(op); })
-      .Default([&](Operation *op) {
-        return op->emitOpError("has no lowering to threads");
-      });
+      .Default([&](Operation *op) { return lowerBlockOp(op); });
 }
 
 LogicalResult KernelLowering::run() {

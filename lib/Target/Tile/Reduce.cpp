@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+#include "dialects/tile/Scratch.h"
 #include "lib/Target/Tile/KernelLowering.h"
 #include "lib/Target/Tile/SharedAccess.h"
 
@@ -38,6 +39,9 @@ private:
   void acrossLanes();
   LogicalResult acrossWarps();
   Value isWriter(ArrayRef<unsigned> laneBits);
+  void numberScratch(ArrayRef<unsigned> warpBits, LinearNumbers &writers,
+                     LinearNumbers &readers) const;
+  SmallVector<Value> scratchOfOperands(int64_t numPlaces);
 
   KernelLowering &lowering;
   tile::ReduceOp op;
@@ -134,8 +138,41 @@ Value ReduceLowering::isWriter(ArrayRef<unsigned> laneBits) {
                        index.constant(0, i32));
 }
 
-/// Every warp writes what it has of each element, elements side by side; then
-/// everybody combines all warps' parts in the same order.
+/// In scratch, the elements of one combination of warps lie side by side,
+/// combinations one behind the other. A reader has one register more for each
+/// bit of the combination.
+void ReduceLowering::numberScratch(ArrayRef<unsigned> warpBits,
+                                   LinearNumbers &writers,
+                                   LinearNumbers &readers) const {
+  tile::BitMatrix matrix = to.toMatrix();
+  ArrayRef<uint64_t> elements = matrix.getColumns();
+  unsigned registerBits = to.getNumBits(InputDim::Register);
+  llvm::append_range(readers.registers, elements.take_front(registerBits));
+  llvm::append_range(readers.threads, elements.drop_front(registerBits));
+  writers = readers;
+  uint64_t numElements = to.getNumElements();
+  for (auto [i, bit] : llvm::enumerate(warpBits)) {
+    writers.threads[from.getNumBits(InputDim::Lane) + bit] = numElements << i;
+    readers.registers.push_back(numElements << i);
+  }
+}
+
+/// Where each operand's part of the scratch begins.
+SmallVector<Value> ReduceLowering::scratchOfOperands(int64_t numPlaces) {
+  SmallVector<Value> bases;
+  int64_t offset = *op.getOffset();
+  for (Value tile : op.getTiles()) {
+    bases.push_back(lowering.sharedAt(loc, offset));
+    unsigned bits =
+        getElementTypeOrSelf(tile.getType()).getIntOrFloatBitWidth();
+    offset += llvm::alignTo(numPlaces * llvm::divideCeil(bits, 8),
+                            tile::kScratchAlignBytes);
+  }
+  return bases;
+}
+
+/// Every warp writes what it has of each element; then everybody combines all
+/// warps' parts in the same order.
 LogicalResult ReduceLowering::acrossWarps() {
   SmallVector<unsigned> warpBits = bitsAlongAxis(InputDim::Warp);
   if (warpBits.empty())
@@ -143,56 +180,36 @@ LogicalResult ReduceLowering::acrossWarps() {
   if (!op.getOffset())
     return op.emitOpError("across warps expects an offset, which "
                           "allocate-shared gives");
-  unsigned laneCount = from.getNumBits(InputDim::Lane);
-  tile::BitMatrix elements = to.toMatrix();
-  unsigned registerBits = to.getNumBits(InputDim::Register);
-  LinearNumbers readers;
-  llvm::append_range(readers.registers,
-                     elements.getColumns().take_front(registerBits));
-  llvm::append_range(readers.threads,
-                     elements.getColumns().drop_front(registerBits));
-  uint64_t numElements = to.getNumElements();
-  LinearNumbers writers = readers;
-  for (auto [i, bit] : llvm::enumerate(warpBits)) {
-    writers.threads[laneCount + bit] = numElements << i;
-    readers.registers.push_back(numElements << i);
-  }
+  LinearNumbers writers, readers;
+  numberScratch(warpBits, writers, readers);
   uint64_t redundant = to.getRedundantBits(InputDim::Register);
-  Value isFirst = isWriter(bitsAlongAxis(InputDim::Lane));
-  OpBuilder &builder = lowering.builder;
-  SmallVector<Registers> read(op.getTiles().size());
+  SmallVector<Value> bases =
+      scratchOfOperands(to.getNumElements() << warpBits.size());
+  auto accessOf = [&](unsigned i, const LinearNumbers &numbers) {
+    Type element = getElementTypeOrSelf(op.getTiles()[i].getType());
+    return SharedAccess(lowering, bases[i], element, numbers, redundant);
+  };
   // Readers of what was here before are done.
-  lowering.vendor.barrier(builder, loc);
-  SmallVector<Value> bases;
-  int64_t offset = *op.getOffset();
-  for (Value tile : op.getTiles()) {
-    Type element = getElementTypeOrSelf(tile.getType());
-    bases.push_back(lowering.sharedAt(loc, offset));
-    unsigned bytes = llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
-    offset += llvm::alignTo((numElements << warpBits.size()) * bytes, 16);
-  }
+  lowering.vendor.barrier(lowering.builder, loc);
+  Value isFirst = isWriter(bitsAlongAxis(InputDim::Lane));
   lowering.storeByFirstHolders(loc, isFirst, [&] {
-    for (auto [i, tile] : llvm::enumerate(op.getTiles())) {
+    for (unsigned i = 0; i < bases.size(); ++i) {
       Registers values;
       for (const Tuple &result : results)
         values.push_back(result[i]);
-      SharedAccess(lowering, bases[i], getElementTypeOrSelf(tile.getType()),
-                   writers, redundant)
-          .store(loc, values);
+      accessOf(i, writers).store(loc, values);
     }
   });
-  lowering.vendor.barrier(builder, loc);
-  for (auto [i, tile] : llvm::enumerate(op.getTiles()))
-    read[i] =
-        SharedAccess(lowering, bases[i], getElementTypeOrSelf(tile.getType()),
-                     readers, redundant)
-            .load(loc);
+  lowering.vendor.barrier(lowering.builder, loc);
+  SmallVector<Registers> read;
+  for (unsigned i = 0; i < bases.size(); ++i)
+    read.push_back(accessOf(i, readers).load(loc));
   for (auto [reg, result] : llvm::enumerate(results)) {
     SmallVector<Tuple> parts;
     for (unsigned warp = 0; warp >> warpBits.size() == 0; ++warp) {
       Tuple &part = parts.emplace_back();
       for (const Registers &values : read)
-        part.push_back(values[reg | warp << registerBits]);
+        part.push_back(values[reg | warp * results.size()]);
     }
     result = combineTree(std::move(parts));
   }
