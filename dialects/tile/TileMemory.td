@@ -112,7 +112,7 @@ def Tile_PrefetchOp : Tile_AccessOp<"prefetch"> {
     follows.
 
     ```mlir
-    tile.prefetch %x[%row] affine_map<(d0)[s0] -> (d0 + s0)> as #layout : memref<?xf32>
+    tile.prefetch %x[%row] affine_map<(d0)[s0] -> (d0 + s0)> : memref<?xf32> as #layout
     ```
   }];
   let arguments = (ins Arg<Tile_Buffer, "", [MemRead, MemWrite]>:$buffer,
@@ -120,8 +120,8 @@ def Tile_PrefetchOp : Tile_AccessOp<"prefetch"> {
                        AffineMapAttr:$map, OptionalAttr<IntegerSetAttr>:$bounds,
                        Tile_LayoutAttr:$layout);
   let assemblyFormat = [{
-    $buffer (`[` $scalars^ `]`)? $map (`bounds` $bounds^)? `as` $layout
-    attr-dict `:` type($buffer)
+    $buffer (`[` $scalars^ `]`)? $map (`bounds` $bounds^)? attr-dict
+    `:` type($buffer) `as` qualified($layout)
   }];
 }
 
@@ -205,8 +205,8 @@ def Tile_AsyncCopyOp : Tile_AccessOp<"async_copy"> {
     threads see it after a barrier.
 
     ```mlir
-    tile.async_copy %a[%k] affine_map<(d0, d1)[s0] -> (d0 * 512 + d1 + s0)> -> %s as #layout
-      : memref<?xf16> -> !tile.shared<128x32xf16, #shared>
+    tile.async_copy %a[%k] affine_map<(d0, d1)[s0] -> (d0 * 512 + d1 + s0)> -> %s
+      : memref<?xf16> -> !tile.shared<128x32xf16, #shared> as #layout
     ```
   }];
   let arguments = (ins Arg<Tile_Buffer, "", [MemRead]>:$buffer,
@@ -216,7 +216,8 @@ def Tile_AsyncCopyOp : Tile_AccessOp<"async_copy"> {
                        Tile_LayoutAttr:$layout);
   let assemblyFormat = [{
     $buffer (`[` $scalars^ `]`)? $map (`bounds` $bounds^)? `->` $destination
-    `as` $layout attr-dict `:` type($buffer) `->` qualified(type($destination))
+    attr-dict `:` type($buffer) `->` qualified(type($destination))
+    `as` qualified($layout)
   }];
 }
 
