@@ -98,6 +98,10 @@ static Status openNamed(const std::string &name, const std::string &wish,
   if (!found && entries.size() == 1 && entries[0].name == driver->name() &&
       !entries[0].isUsable)
     found = &entries[0];
+  if (!found && driver->takesAnyName() && name != driver->name()) {
+    out.reason = wish;
+    return driver->open(name, out.device);
+  }
   if (!found)
     return unknownDevice(name, bundle);
   if (!found->isUsable)

@@ -132,11 +132,14 @@ public:
   virtual ~Driver() = default;
   /// What all its devices' names begin with: "host", or "x" for "x:0", "x:1".
   virtual const char *name() const = 0;
+  /// True when open takes names of its own that list leaves out.
+  virtual bool takesAnyName() const { return false; }
   /// Appends the devices present, seen for |bundle| (may be null); one entry of
   /// the driver's own name when there is none, with the reason.
   virtual void list(const Bundle *bundle,
                     std::vector<DeviceEntry> &entries) const = 0;
-  /// Opens a device that list named and called usable.
+  /// Opens a device that list named and called usable, or, by a driver that
+  /// takes any name, one that it did not; fails when there is none.
   virtual Status open(const std::string &name,
                       std::shared_ptr<Device> &out) const = 0;
 };

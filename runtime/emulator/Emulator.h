@@ -11,6 +11,7 @@
 #define XRT_EMULATOR_EMULATOR_H
 
 #include <cstdint>
+#include <cstdio>
 #include <memory>
 #include <string>
 #include <vector>
@@ -45,8 +46,54 @@ struct Report {
   std::string text() const;
 };
 
+// Defined here: the runtime prints reports too, and links none of the emulator.
+
 /// The name of a kind: "out of bounds".
-const char *kindName(ReportKind kind);
+inline const char *kindName(ReportKind kind) {
+  switch (kind) {
+  case ReportKind::OutOfBounds:
+    return "out of bounds";
+  case ReportKind::Misaligned:
+    return "misaligned";
+  case ReportKind::UnwrittenRead:
+    return "read of unwritten memory";
+  case ReportKind::CopyInFlight:
+    return "asynchronous copy in flight";
+  case ReportKind::Race:
+    return "race";
+  case ReportKind::BarrierDivergence:
+    return "barrier divergence";
+  case ReportKind::MismatchedCollective:
+    return "mismatched collective";
+  case ReportKind::Deadlock:
+    return "deadlock";
+  case ReportKind::StepLimit:
+    return "step limit";
+  case ReportKind::InvalidOperation:
+    return "invalid operation";
+  }
+  return "";
+}
+
+inline std::string Report::text() const {
+  std::string out;
+  if (!file.empty())
+    out =
+        file + ":" + std::to_string(line) + ":" + std::to_string(column) + ": ";
+  out += kindName(kind);
+  out += ": ";
+  out += operation;
+  if (address) {
+    char number[32];
+    std::snprintf(number, sizeof(number), " at 0x%llx",
+                  static_cast<unsigned long long>(address));
+    out += number;
+  }
+  out += ": " + what + " (kernel " + kernel + ", block " +
+         std::to_string(block[0]) + "," + std::to_string(block[1]) + "," +
+         std::to_string(block[2]) + ", thread " + std::to_string(thread) + ")";
+  return out;
+}
 
 enum class ThreadOrder { Fixed, Random };
 /// When the data of an asynchronous copy arrives: at the wait, at once, or

@@ -54,24 +54,30 @@ TEST_F(DeviceChoice, callerThenEnvironmentThenFirstUsable) {
   BundlePtr bundle = openBundle(bytes);
   EXPECT_EQ(open(nullptr, bundle.get()),
             "host: first usable device: bundle has an image for baseline");
-  EXPECT_EQ(open(nullptr, nullptr), "host: first usable device: always there");
   setenv("XRT_DEVICE", "null", 1);
   EXPECT_EQ(open(nullptr, bundle.get()), "null: asked for by XRT_DEVICE");
   EXPECT_EQ(open("host", bundle.get()), "host: asked for by the caller");
   setenv("XRT_DEVICE", "", 1);
-  EXPECT_EQ(open(nullptr, nullptr), "host: first usable device: always there");
+  EXPECT_EQ(open(nullptr, bundle.get()),
+            "host: first usable device: bundle has an image for baseline");
   setenv("XRT_DEVICE", "hosd", 1);
-  EXPECT_EQ(open(nullptr, nullptr),
-            "error: expects a device of host, null, got 'hosd'; did you mean "
-            "host?");
+  EXPECT_EQ(open(nullptr, bundle.get()),
+            "error: expects a device of cuda, hip, levelzero, host, null, "
+            "emu:<target>, got 'hosd'; did you mean host?");
+}
+
+TEST_F(DeviceChoice, hostIsAlwaysThere) {
+  // Whatever else this machine has.
+  EXPECT_EQ(open("host", nullptr), "host: asked for by the caller");
 }
 
 TEST_F(DeviceChoice, unknownNamesGiveTheNearest) {
-  EXPECT_EQ(open("nul", nullptr),
-            "error: expects a device of host, null, got 'nul'; did you mean "
-            "null?");
-  EXPECT_EQ(open("quantum", nullptr),
-            "error: expects a device of host, null, got 'quantum'");
+  AlignedBytes bytes(write(makeScaleProgram()));
+  BundlePtr bundle = openBundle(bytes);
+  std::string known = "error: expects a device of cuda, hip, levelzero, host, "
+                      "null, emu:<target>, got ";
+  EXPECT_EQ(open("nul", bundle.get()), known + "'nul'; did you mean null?");
+  EXPECT_EQ(open("quantum", bundle.get()), known + "'quantum'");
   EXPECT_EQ(xrt::findNearest("sm_91", {"sm_90", "sm_80", "gfx942", "pvc"}),
             (std::vector<std::string>{"sm_90", "sm_80"}));
 }
@@ -98,19 +104,36 @@ TEST_F(DeviceChoice, everyDevicePassedOverIsNamed) {
             "for host; compile it with -target=host");
 }
 
+TEST_F(DeviceChoice, driversWithoutAnImageAreNotWoken) {
+  AlignedBytes bytes(write(makeScaleProgram()));
+  BundlePtr bundle = openBundle(bytes);
+  EXPECT_EQ(open("cuda:0", bundle.get()),
+            "error: device 'cuda:0': bundle has neither cubin nor PTX");
+  EXPECT_EQ(open("hip", bundle.get()),
+            "error: device 'hip': bundle has no HSACO");
+  EXPECT_EQ(open("levelzero:3", bundle.get()),
+            "error: device 'levelzero:3': bundle has no SPIR-V");
+  EXPECT_EQ(open("emu", bundle.get()),
+            "error: device 'emu': bundle has no image for any device");
+}
+
 TEST_F(DeviceChoice, listTellsAll) {
+  AlignedBytes bytes(write(makeScaleProgram()));
+  BundlePtr bundle = openBundle(bytes);
   xrt_device_list_t *list = nullptr;
-  ASSERT_EQ(take(xrt_device_list_create(nullptr, &list)), "");
-  ASSERT_EQ(xrt_device_list_size(list), 2u);
+  ASSERT_EQ(take(xrt_device_list_create(bundle.get(), &list)), "");
+  ASSERT_EQ(xrt_device_list_size(list), 6u);
   xrt_device_entry_t entry;
-  ASSERT_EQ(take(xrt_device_list_get(list, 0, &entry)), "");
+  ASSERT_EQ(take(xrt_device_list_get(list, 3, &entry)), "");
   EXPECT_STREQ(entry.name, "host");
   EXPECT_TRUE(entry.is_usable);
-  ASSERT_EQ(take(xrt_device_list_get(list, 1, &entry)), "");
+  ASSERT_EQ(take(xrt_device_list_get(list, 4, &entry)), "");
   EXPECT_STREQ(entry.name, "null");
   EXPECT_FALSE(entry.is_automatic);
-  EXPECT_EQ(take(xrt_device_list_get(list, 2, &entry)),
-            "expects a device below 2, got 2");
+  ASSERT_EQ(take(xrt_device_list_get(list, 5, &entry)), "");
+  EXPECT_STREQ(entry.reason, "bundle has no image for any device");
+  EXPECT_EQ(take(xrt_device_list_get(list, 6, &entry)),
+            "expects a device below 6, got 6");
   xrt_device_list_free(list);
 }
 

@@ -19,6 +19,7 @@ int explainMain(llvm::ArrayRef<const char *> args);
 int inspectMain(llvm::ArrayRef<const char *> args);
 int interpretMain(llvm::ArrayRef<const char *> args);
 int runMain(llvm::ArrayRef<const char *> args);
+int verifyMain(llvm::ArrayRef<const char *> args);
 
 /// The options of a compile, for `xcc --help`.
 std::string compileHelp();

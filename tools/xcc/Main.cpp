@@ -25,6 +25,8 @@ struct Command {
 static constexpr Command commands[] = {
     {"run", "model.xcb", "run a bundle; --check compares with the interpreter",
      runMain},
+    {"verify", "model.xcb",
+     "every image against the interpreter, devices emulated", verifyMain},
     {"inspect", "model.xcb", "what a bundle holds", inspectMain},
     {"interpret", "model.mlir", "the float64 meaning of a model's functions",
      interpretMain},

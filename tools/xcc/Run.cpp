@@ -8,7 +8,7 @@
 #include "tools/xcc/Check.h"
 #include "tools/xcc/CommandLine.h"
 #include "tools/xcc/Commands.h"
-#include "tools/xcc/Runtime.h"
+#include "tools/xcc/Session.h"
 #include "tools/xcc/TensorFiles.h"
 
 #include "mlir/IR/MLIRContext.h"
@@ -18,7 +18,6 @@
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
-#include <chrono>
 #include <cmath>
 
 using namespace llvm;
@@ -26,14 +25,11 @@ using namespace llvm;
 namespace xcc::tool {
 
 namespace {
-using Clock = std::chrono::steady_clock;
-
 struct RunOptions {
   RunInputs inputs;
-  std::string device, isa, output;
+  DeviceWish wish;
+  std::string output;
   int repeat = 1;
-  int numThreads = 0;
-  uint64_t emulationSeed = 0;
   bool doesCheck = false;
   bool doesProfile = false;
   bool isHelp = false;
@@ -43,16 +39,16 @@ struct RunOptions {
 };
 
 /// One `xcc run`, step by step.
-class Session {
+class RunCommand {
 public:
-  explicit Session(const RunOptions &options) : options(options) {}
+  RunCommand(const RunOptions &options, const xrt_bundle_t *bundle)
+      : options(options), bundle(bundle), session(bundle) {}
 
   /// The process's exit code.
   Expected<int> run(const std::string &path);
 
 private:
-  Error load(const std::string &path);
-  Error makeOutputs();
+  Error load();
   Error runOnce();
   Error runTimed();
   Error printProfile();
@@ -61,17 +57,10 @@ private:
 
   const RunOptions &options;
   mlir::MLIRContext context;
-  BundlePtr bundle;
-  DevicePtr device;
-  ProgramPtr program;
-  std::vector<HostTensor> inputs, outputs;
+  const xrt_bundle_t *bundle;
+  Session session;
 };
 } // namespace
-
-static double millisecondsSince(Clock::time_point begin) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - begin)
-      .count();
-}
 
 template <typename T> static std::string takeInteger(StringRef text, T &value) {
   if (text.getAsInteger(10, value) || value < 0)
@@ -88,10 +77,16 @@ std::vector<Option> RunOptions::table() {
   };
   std::vector<Option> options = inputs.table();
   std::vector<Option> own = {
-      {"device", "name", "device to run on; see xcc devices", text(device)},
-      {"isa", "level", "instruction-set level to use (the best)", text(isa)},
+      {"device", "name", "device to run on; see xcc devices",
+       text(wish.device)},
+      {"isa", "level", "instruction-set level to use (the best)",
+       text(wish.isa)},
       {"threads", "n", "threads to use (all)",
-       [this](StringRef v) { return takeInteger(v, numThreads); }},
+       [this](StringRef v) { return takeInteger(v, wish.numThreads); }},
+      {"schedule", "n",
+       "on an emulated device: 0 threads in order, 1 with copies at once, "
+       "above at random (0)",
+       [this](StringRef v) { return takeInteger(v, wish.emulationSeed); }},
       {"repeat", "n", "timed runs (1)",
        [this](StringRef v) { return takeInteger(v, repeat); }},
       {"output", "path", "write outputs to a .safetensors, a .npy or a folder",
@@ -110,77 +105,43 @@ std::vector<Option> RunOptions::table() {
   return options;
 }
 
-Error Session::load(const std::string &path) {
+Error RunCommand::load() {
   auto begin = Clock::now();
-  Expected<BundlePtr> opened = openBundle(path);
-  if (!opened)
-    return opened.takeError();
-  bundle = std::move(*opened);
-  xrt_device_t *openDevice = nullptr;
-  const char *name = options.device.empty() ? nullptr : options.device.c_str();
-  if (Error error = toError(xrt_device_open(name, bundle.get(), &openDevice)))
+  if (Error error = session.load(options.wish))
     return error;
-  device.reset(openDevice);
-  xrt_program_options_t programOptions{
-      options.numThreads, options.isa.empty() ? nullptr : options.isa.c_str(),
-      options.emulationSeed};
-  xrt_program_t *made = nullptr;
-  if (Error error = toError(
-          xrt_program_create(bundle.get(), openDevice, &programOptions, &made)))
-    return error;
-  program.reset(made);
-  outs() << "device  " << xrt_device_name(openDevice) << " ("
-         << xrt_device_description(openDevice) << "), " << xrt_program_isa(made)
-         << ", " << xrt_program_num_threads(made)
-         << " threads: " << xrt_device_reason(openDevice) << '\n'
+  const xrt_device_t *device = session.device.get();
+  const xrt_program_t *program = session.program.get();
+  outs() << "device  " << xrt_device_name(device) << " ("
+         << xrt_device_description(device) << "), " << xrt_program_isa(program)
+         << ", " << xrt_program_num_threads(program)
+         << " threads: " << xrt_device_reason(device) << '\n'
          << "load    " << format("%.2f ms\n", millisecondsSince(begin));
   return Error::success();
 }
 
-static std::vector<xrt_tensor_t> viewAll(std::vector<HostTensor> &tensors) {
-  std::vector<xrt_tensor_t> views;
-  for (HostTensor &tensor : tensors)
-    views.push_back(tensor.view());
-  return views;
-}
-
-Error Session::makeOutputs() {
-  xrt_bundle_summary_t summary;
-  if (Error error = toError(xrt_bundle_summarize(bundle.get(), &summary)))
+/// Runs; each fault that an emulated device saw is printed, the error names the
+/// first.
+Error RunCommand::runOnce() {
+  Error error = session.run();
+  if (!error)
     return error;
-  std::vector<xrt_shape_t> shapes(summary.num_outputs);
-  std::vector<xrt_tensor_t> views = viewAll(inputs);
-  if (Error error = toError(
-          xrt_program_infer_shapes(program.get(), views.data(), views.size(),
-                                   shapes.data(), shapes.size())))
-    return error;
-  for (size_t i = 0; i < shapes.size(); ++i) {
-    xrt_port_t port;
-    if (Error error = toError(xrt_bundle_get_output(bundle.get(), i, &port)))
-      return error;
-    auto tensor = makeTensor(port.name, port.dtype,
-                             ArrayRef(shapes[i].dims, shapes[i].rank));
-    if (!tensor)
-      return tensor.takeError();
-    outputs.push_back(std::move(*tensor));
-  }
-  return Error::success();
+  Expected<std::vector<std::string>> faults = session.takeFaults();
+  if (!faults)
+    return joinErrors(std::move(error), faults.takeError());
+  for (const std::string &fault : *faults)
+    outs() << "fault   " << fault << '\n';
+  return error;
 }
 
-Error Session::runOnce() {
-  std::vector<xrt_tensor_t> in = viewAll(inputs), out = viewAll(outputs);
-  return toError(xrt_program_run(program.get(), in.data(), in.size(),
-                                 out.data(), out.size()));
-}
-
-Error Session::runTimed() {
+Error RunCommand::runTimed() {
   // The first run packs weights and makes the arena.
   auto begin = Clock::now();
   if (Error error = runOnce())
     return error;
   outs() << format("run     first %.3f ms", millisecondsSince(begin));
   if (options.doesProfile)
-    if (Error error = toError(xrt_program_set_profiling(program.get(), true)))
+    if (Error error =
+            toError(xrt_program_set_profiling(session.program.get(), true)))
       return error;
   std::vector<double> times;
   for (int i = 0; i < options.repeat; ++i) {
@@ -198,7 +159,7 @@ Error Session::runTimed() {
   return Error::success();
 }
 
-void Session::printOutput(const HostTensor &output) {
+void RunCommand::printOutput(const HostTensor &output) {
   outs() << "output  " << output.name << ' ' << xrt_dtype_name(output.dtype)
          << ' ' << formatDims(output.dims);
   std::vector<double> numbers = toNumbers(output, &context);
@@ -221,15 +182,15 @@ void Session::printOutput(const HostTensor &output) {
   outs() << '\n';
 }
 
-Error Session::printProfile() {
+Error RunCommand::printProfile() {
   xrt_bundle_summary_t summary;
-  if (Error error = toError(xrt_bundle_summarize(bundle.get(), &summary)))
+  if (Error error = toError(xrt_bundle_summarize(bundle, &summary)))
     return error;
   std::vector<xrt_step_profile_t> steps(summary.num_steps);
   uint64_t total = 0;
   for (size_t i = 0; i < steps.size(); ++i) {
-    if (Error error =
-            toError(xrt_program_get_profile(program.get(), i, &steps[i])))
+    if (Error error = toError(
+            xrt_program_get_profile(session.program.get(), i, &steps[i])))
       return error;
     total += steps[i].total_ns;
   }
@@ -243,18 +204,18 @@ Error Session::printProfile() {
   return Error::success();
 }
 
-Expected<bool> Session::check(const std::string &path) {
+Expected<bool> RunCommand::check(const std::string &path) {
   // The reference is made of the bundle's own weights: they must be whole.
-  if (Error error = toError(xrt_bundle_verify(bundle.get())))
+  if (Error error = toError(xrt_bundle_verify(bundle)))
     return std::move(error);
   StringRef directory = sys::path::parent_path(path);
   auto references =
-      interpretBundle(bundle.get(), directory.empty() ? "." : directory.str(),
-                      inputs, outputs.size());
+      interpretBundle(bundle, directory.empty() ? "." : directory.str(),
+                      session.inputs, session.outputs.size());
   if (!references)
     return references.takeError();
   bool isWithin = true;
-  for (auto [output, reference] : zip(outputs, *references)) {
+  for (auto [output, reference] : zip(session.outputs, *references)) {
     Difference difference = compare(toNumbers(output, &context), reference);
     // Integers are exact, whatever they were made of.
     double bound =
@@ -271,24 +232,23 @@ Expected<bool> Session::check(const std::string &path) {
   return isWithin;
 }
 
-Expected<int> Session::run(const std::string &path) {
-  if (Error error = load(path))
+Expected<int> RunCommand::run(const std::string &path) {
+  if (Error error = load())
     return std::move(error);
-  auto made = options.inputs.make(bundle.get(), &context);
+  auto made = options.inputs.make(bundle, &context);
   if (!made)
     return made.takeError();
-  inputs = std::move(*made);
-  if (Error error = makeOutputs())
+  if (Error error = session.setInputs(std::move(*made)))
     return std::move(error);
   if (Error error = runTimed())
     return std::move(error);
-  for (const HostTensor &output : outputs)
+  for (const HostTensor &output : session.outputs)
     printOutput(output);
   if (options.doesProfile)
     if (Error error = printProfile())
       return std::move(error);
   if (!options.output.empty())
-    if (Error error = writeTensors(options.output, outputs))
+    if (Error error = writeTensors(options.output, session.outputs))
       return std::move(error);
   if (!options.doesCheck)
     return 0;
@@ -313,7 +273,10 @@ int runMain(ArrayRef<const char *> args) {
   if (bundles.size() != 1)
     return usageError("expects one bundle, got " +
                       std::to_string(bundles.size()));
-  Expected<int> code = Session(options).run(bundles[0]);
+  Expected<BundlePtr> bundle = openBundle(bundles[0]);
+  if (!bundle)
+    return reportFailure(bundle.takeError());
+  Expected<int> code = RunCommand(options, bundle->get()).run(bundles[0]);
   return code ? *code : reportFailure(code.takeError());
 }
 

@@ -56,6 +56,9 @@ TEST_P(Conformance, hasItsNameAndADescription) {
 
 TEST_P(Conformance, listsWhatItOpens) {
   for (const DeviceEntry &entry : listDevices(nullptr)) {
+    // A pattern of names, and what is not there.
+    if (!entry.isUsable || entry.name.find('<') != std::string::npos)
+      continue;
     DeviceChoice choice;
     Status status = openDevice(entry.name, "", nullptr, choice);
     EXPECT_TRUE(status.isOk()) << status.message();

@@ -1,0 +1,138 @@
+//===- Module.cpp - Picks the image and builds it by Level Zero -----------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "runtime/drivers/levelzero/Device.h"
+
+#include <algorithm>
+#include <deque>
+
+using namespace xrt;
+using namespace xrt::levelzero;
+
+namespace {
+class LevelZeroModule : public Module {
+public:
+  LevelZeroModule(std::shared_ptr<LevelZeroDevice> device, ModuleHandle module,
+                  std::string target)
+      : device(std::move(device)), module(module), plan(std::move(target)) {}
+  ~LevelZeroModule() override {
+    for (LevelZeroKernel &kernel : kernels)
+      device->api.zeKernelDestroy(kernel.handle);
+    device->api.zeModuleDestroy(module);
+  }
+
+  std::string isa() const override { return plan + " spirv"; }
+  std::string target() const override { return plan; }
+
+  Status findKernel(const char *name, void *&out) override {
+    KernelDescription description;
+    description.name = name;
+    KernelHandle handle = nullptr;
+    Result result = device->api.zeKernelCreate(module, &description, &handle);
+    if (result == kErrorInvalidKernelName)
+      return Status(XRT_STATUS_DAMAGED_BUNDLE,
+                    "image " + isa() + " has no kernel '" + name + "'");
+    if (result)
+      return device->api.fail("zeKernelCreate", result);
+    LevelZeroKernel &kernel = kernels.emplace_back();
+    kernel.handle = handle;
+    kernel.name = name;
+    out = &kernel;
+    return Status();
+  }
+
+private:
+  std::shared_ptr<LevelZeroDevice> device;
+  ModuleHandle module;
+  std::string plan;
+  std::deque<LevelZeroKernel> kernels; // handles point into it
+};
+
+/// PCI device ids of a chip, first to last.
+struct ChipRow {
+  uint32_t first, last;
+  const char *target;
+};
+} // namespace
+
+// From the ids that the Linux drivers i915 and xe list.
+static constexpr ChipRow kChips[] = {
+    {0x0b69, 0x0b69, "pvc"}, {0x0b6e, 0x0b6e, "pvc"}, {0x0bd4, 0x0bdb, "pvc"},
+    {0x0be0, 0x0be5, "pvc"}, {0x4f80, 0x4f88, "dg2"}, {0x5690, 0x56c2, "dg2"},
+    {0xe202, 0xe202, "bmg"}, {0xe20b, 0xe216, "bmg"}, {0xe220, 0xe223, "bmg"},
+};
+
+std::string levelzero::targetOf(uint32_t deviceId) {
+  for (const ChipRow &row : kChips)
+    if (deviceId >= row.first && deviceId <= row.last)
+      return row.target;
+  return "";
+}
+
+Status levelzero::chooseImage(const Bundle &bundle, const DeviceFacts &facts,
+                              uint32_t &outImage) {
+  const auto &images = *bundle.index().images();
+  std::string others;
+  for (uint32_t i = 0; i < images.size(); ++i) {
+    std::string target = images[i]->target()->str();
+    bool hasGuards = images[i]->guards() && images[i]->guards()->size();
+    if (images[i]->format()->str() == "spirv" && target == facts.target &&
+        !hasGuards) {
+      outImage = i;
+      return Status();
+    }
+    if (others.find(target) == std::string::npos)
+      others += (others.empty() ? "" : ", ") + target;
+  }
+  if (facts.target.empty())
+    return Status(XRT_STATUS_UNSUPPORTED_TARGET,
+                  "the device is no target of xcc");
+  return Status(XRT_STATUS_UNSUPPORTED_TARGET,
+                "bundle has " + (others.empty() ? "no image" : others) +
+                    "; the device is " + facts.target +
+                    ": add -target=" + facts.target);
+}
+
+/// What the driver's compiler said, in one line.
+static std::string takeLog(const Api &api, BuildLogHandle log) {
+  if (!log)
+    return "";
+  size_t bytes = 0;
+  std::string text;
+  if (api.zeModuleBuildLogGetString(log, &bytes, nullptr) == kSuccess) {
+    text.resize(bytes);
+    api.zeModuleBuildLogGetString(log, &bytes, text.data());
+    text.resize(std::min(text.size(), text.find('\0')));
+    std::replace(text.begin(), text.end(), '\n', ' ');
+  }
+  api.zeModuleBuildLogDestroy(log);
+  return text.empty() ? "" : ": " + text;
+}
+
+Status LevelZeroDevice::load(const Bundle &bundle, const std::string &isa,
+                             std::unique_ptr<Module> &out) {
+  uint32_t number = 0;
+  XRT_RETURN_IF_ERROR(chooseImage(bundle, facts, number));
+  std::string target = (*bundle.index().images())[number]->target()->str();
+  if (!isa.empty() && isa != "spirv" && isa != target + " spirv")
+    return Status(XRT_STATUS_UNSUPPORTED_TARGET,
+                  "device '" + name() + "': bundle has no image '" + isa + "'");
+  xrt_byte_span_t bytes;
+  XRT_RETURN_IF_ERROR(bundle.mapImage(number, bytes));
+  ModuleDescription description;
+  description.input = bytes.data;
+  description.inputBytes = bytes.size;
+  ModuleHandle module = nullptr;
+  BuildLogHandle log = nullptr;
+  Result result =
+      api.zeModuleCreate(context, facts.handle, &description, &module, &log);
+  std::string words = takeLog(api, log);
+  if (result)
+    return Status(XRT_STATUS_UNSUPPORTED_TARGET,
+                  "device '" + name() + "': " + target + ": " +
+                      api.fail("zeModuleCreate", result).message() + words);
+  out = std::make_unique<LevelZeroModule>(shared_from_this(), module, target);
+  return Status();
+}
