@@ -35,7 +35,12 @@ IndexList RowEmitter::rowsAt(const TileFrame &frame, Indices blocks) {
 
 /// Indices of each group of what is reduced, in these steps.
 IndexList RowEmitter::innerAt(const TileFrame &frame, Indices steps) {
-  IndexList groups;
+  // The same variables each time: what was read at them is not read again.
+  IndexList key(frame.coordinates);
+  key.append(steps.begin(), steps.end());
+  IndexList &groups = innerIndices[key];
+  if (!groups.empty())
+    return groups;
   unsigned next = tiles.numRowDims();
   for (auto [group, size, step] :
        llvm::zip_equal(loops.inner.groups, tiles.innerTile, steps)) {

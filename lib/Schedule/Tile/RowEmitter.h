@@ -87,6 +87,16 @@ private:
   llvm::SmallVector<std::unique_ptr<Combiner>> combiners;
   RowLoops loops;
   RowTiling tiles;
+  struct InOrder {
+    bool operator()(const IndexList &lhs, const IndexList &rhs) const {
+      return std::lexicographical_compare(
+          lhs.begin(), lhs.end(), rhs.begin(), rhs.end(),
+          [](mlir::AffineExpr a, mlir::AffineExpr b) {
+            return a.getAsOpaquePointer() < b.getAsOpaquePointer();
+          });
+    }
+  };
+  std::map<IndexList, IndexList, InOrder> innerIndices;
 };
 
 } // namespace xcc::schedule

@@ -45,8 +45,9 @@ tile::LinearLayout RowTiling::layout(const DeviceDescription &device) const {
   bool runsAlongRows = isByColumns && rowDims;
   unsigned fastest = runsAlongRows ? rowDims - 1 : last;
   std::optional<unsigned> warpsAlong;
-  // A warp for each row: then a row needs no shared memory.
-  if (rowDims && !isByColumns && shape[rowDims - 1] >= warps)
+  // A warp for each row, as far as there are rows: then a row needs no shared
+  // memory.
+  if (rowDims && !isByColumns)
     warpsAlong = rowDims - 1;
   return coalescedLayout(shape, fastest, vector, {lanes, warps}, warpsAlong);
 }

@@ -116,6 +116,9 @@ void buildTileSchedulePipeline(OpPassManager &pm,
   OpPassManager &functions = pm.nest<func::FuncOp>();
   functions.addPass(createCanonicalizerPass());
   functions.addPass(createCSEPass());
+  AllocateSharedOptions options;
+  options.limitBytes = device.sharedBytesPerBlock;
+  functions.addPass(createAllocateShared(options));
 }
 
 } // namespace xcc::schedule

@@ -45,13 +45,10 @@ TileKernelBuilder::~TileKernelBuilder() {
 void TileKernelBuilder::createLaunch(StringRef name) {
   OpBuilder outer(tensorKernel);
   SmallVector<Type> types;
-  SmallVector<AffineMap> dims;
   auto addBuffer = [&](Value tensor) {
     Type element = cast<RankedTensorType>(tensor.getType()).getElementType();
     types.push_back(MemRefType::get({ShapedType::kDynamic},
                                     ElementEmitter::storageType(element)));
-    dims.push_back(AffineMap::get(0, symbolCount, emitter->shapeOf(tensor),
-                                  outer.getContext()));
   };
   for (BlockArgument argument : tensorKernel.getArguments())
     if (!argument.getType().isIndex())
@@ -63,8 +60,6 @@ void TileKernelBuilder::createLaunch(StringRef name) {
   types.append(symbolCount, outer.getIndexType());
   auto launch = func::FuncOp::create(outer, loc(), name,
                                      outer.getFunctionType(types, {}));
-  for (auto [i, map] : llvm::enumerate(dims))
-    launch.setArgAttr(i, fx::dimsAttrName, AffineMapAttr::get(map));
   launches.push_back(launch);
   views.clear();
   body.setInsertionPointToStart(launch.addEntryBlock());
@@ -177,7 +172,6 @@ Value TileKernelBuilder::workspace(StringRef name, Type element,
 
 void TileKernelBuilder::finish() {
   endLaunch();
-  MLIRContext *context = body.getContext();
   auto copied = llvm::to_vector(tensorKernel->getDiscardableAttrs());
   for (func::FuncOp launch : launches) {
     for (NamedAttribute attribute : copied)
@@ -185,7 +179,8 @@ void TileKernelBuilder::finish() {
     for (unsigned i = 0; i < inputCount; ++i)
       for (NamedAttribute attribute :
            function_interface_impl::getArgAttrs(tensorKernel, i))
-        if (!launch.getArgAttr(i, attribute.getName()))
+        // Flat buffers have no dimensions.
+        if (attribute.getName() != fx::dimsAttrName)
           launch.setArgAttr(i, attribute.getName(), attribute.getValue());
     launch.setVisibility(tensorKernel.getVisibility());
   }
@@ -193,7 +188,6 @@ void TileKernelBuilder::finish() {
     launches.front()->setAttr(
         tile::workspaceBytesAttrName,
         AffineMapAttr::get(AffineMap::get(0, symbolCount, workspaceBytes)));
-  (void)context;
   isFinished = true;
   tensorKernel.erase();
 }
@@ -256,15 +250,30 @@ std::optional<TileAccess> TileKernelBuilder::accessOf(Value tensor,
   Block nowhere;
   OpBuilder inner(body.getContext());
   inner.setInsertionPointToStart(&nowhere);
+  IndexSpace::Mark mark = indexSpace.mark();
+  for (AffineExpr coordinate : currentFrame.coordinates)
+    indexSpace.setValue(coordinate,
+                        nowhere.addArgument(body.getIndexType(), loc()));
   Value element;
   {
     ElementEmitter::Scope scope(*scalars);
     element = scalars->readElement(inner, loc(), tensor, indices);
   }
+  for (AffineExpr coordinate : currentFrame.coordinates)
+    indexSpace.setValue(coordinate, {});
+  indexSpace.release(mark);
   scalars->accessLog = outerLog;
   bool isLoad =
       element && isa_and_present<memref::LoadOp>(element.getDefiningOp());
   if (!isLoad || accesses.size() != 1)
+    return std::nullopt;
+  // A place that is computed by more than index expressions.
+  bool isForeign = false;
+  accesses[0].offset.walk([&](AffineExpr part) {
+    if (auto variable = dyn_cast<AffineDimExpr>(part))
+      isForeign |= variable.getPosition() >= mark.variables;
+  });
+  if (isForeign)
     return std::nullopt;
   return accessAt(accesses[0].buffer, accesses[0].offset);
 }
