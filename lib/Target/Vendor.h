@@ -103,6 +103,16 @@ public:
                      const SharedTile &tile, mlir::Value row,
                      mlir::Value column) = 0;
 
+  /// As loadSharedFragment, of two fragments at once: the registers of the one
+  /// at (row, column), then of the one that lies `next` further.
+  virtual std::optional<llvm::SmallVector<mlir::Value>>
+  loadSharedFragmentPair(mlir::OpBuilder &builder, mlir::Location loc,
+                         const MatrixInstruction &instruction, bool isLhs,
+                         const SharedTile &tile, mlir::Value row,
+                         mlir::Value column, FragmentBasis next) {
+    return std::nullopt;
+  }
+
   /// A row-major matrix in global memory, for two-dimensional block loads.
   struct GlobalMatrix {
     mlir::Value base;           // ptr<1>, of the first element

@@ -57,6 +57,11 @@ public:
                      const SharedTile &tile, mlir::Value row,
                      mlir::Value column) override;
   std::optional<llvm::SmallVector<mlir::Value>>
+  loadSharedFragmentPair(mlir::OpBuilder &builder, mlir::Location loc,
+                         const MatrixInstruction &instruction, bool isLhs,
+                         const SharedTile &tile, mlir::Value row,
+                         mlir::Value column, FragmentBasis next) override;
+  std::optional<llvm::SmallVector<mlir::Value>>
   loadGlobalFragment(mlir::OpBuilder &builder, mlir::Location loc,
                      const MatrixInstruction &instruction, bool isLhs,
                      bool isTransposed, const GlobalMatrix &matrix,
@@ -67,6 +72,12 @@ public:
 
 private:
   mlir::Value laneId(mlir::OpBuilder &builder, mlir::Location loc);
+  /// One ldmatrix of a fragment, and of the one `next` further if there is one;
+  /// nullopt when the tile or the fragment is not as ldmatrix wants it.
+  std::optional<llvm::SmallVector<mlir::Value>>
+  loadMatrices(mlir::OpBuilder &builder, mlir::Location loc,
+               const Fragment &fragment, std::optional<FragmentBasis> next,
+               const SharedTile &tile, mlir::Value row, mlir::Value column);
 
   const Chip &chip;
   unsigned threadsPerBlock = 0;

@@ -81,11 +81,11 @@ SmallVector<Value> Lowering::matrixMultiply(
 }
 
 namespace {
-/// How a fragment lies in the 8x8 matrices that ldmatrix loads: matrix bit i is
-/// register bit i + 1.
+/// How fragments lie in the 8x8 matrices that ldmatrix loads: what each bit of
+/// a matrix's number adds.
 struct MatrixSplit {
   bool pairsAlongColumns; // a register's two elements are (r, c) and (r, c + 1)
-  ArrayRef<FragmentBasis> matrices;
+  SmallVector<FragmentBasis, 2> matrices;
 };
 } // namespace
 
@@ -94,7 +94,8 @@ static bool isBasis(FragmentBasis basis, int32_t row, int32_t column) {
 }
 
 /// Whether each 8x8 part of the fragment is held as ldmatrix gives it: lane
-/// 4g + t holds elements 2t and 2t + 1 of line g.
+/// 4g + t holds elements 2t and 2t + 1 of line g. Matrix bit i is then register
+/// bit i + 1.
 static std::optional<MatrixSplit> splitFragment(const Fragment &fragment) {
   if (fragment.registers.empty() || fragment.lanes.size() != 5)
     return std::nullopt;
@@ -110,9 +111,7 @@ static std::optional<MatrixSplit> splitFragment(const Fragment &fragment) {
            along(lanes[1], 4) && across(lanes[2], 1) && across(lanes[3], 2) &&
            across(lanes[4], 4);
   };
-  ArrayRef<FragmentBasis> matrices = fragment.registers.drop_front();
-  if (matrices.size() > 2)
-    return std::nullopt;
+  auto matrices = llvm::to_vector<2>(fragment.registers.drop_front());
   if (matches(/*alongColumns=*/true))
     return MatrixSplit{true, matrices};
   if (matches(/*alongColumns=*/false))
@@ -181,15 +180,19 @@ static SmallVector<Value> unpackPairs(OpBuilder &builder, Location loc,
 }
 
 std::optional<SmallVector<Value>>
-Lowering::loadSharedFragment(OpBuilder &builder, Location loc,
-                             const MatrixInstruction &instruction, bool isLhs,
-                             const SharedTile &tile, Value row, Value column) {
+Lowering::loadMatrices(OpBuilder &builder, Location loc,
+                       const Fragment &fragment,
+                       std::optional<FragmentBasis> next,
+                       const SharedTile &tile, Value row, Value column) {
   if (!chip.hasLdmatrix || tile.elementType.getIntOrFloatBitWidth() != 16 ||
       tile.contiguousElements < 8)
     return std::nullopt;
-  std::optional<MatrixSplit> split =
-      splitFragment(isLhs ? instruction.lhs : instruction.rhs);
+  std::optional<MatrixSplit> split = splitFragment(fragment);
   if (!split)
+    return std::nullopt;
+  if (next)
+    split->matrices.push_back(*next);
+  if (split->matrices.size() > 2)
     return std::nullopt;
   // A line is what lies together in memory. When registers pair up elements
   // across lines, the 8x8 matrices are transposed on the way.
@@ -213,6 +216,23 @@ Lowering::loadSharedFragment(OpBuilder &builder, Location loc,
       isTransposed ? NVVM::MMALayout::col : NVVM::MMALayout::row, shape,
       NVVM::LdStMatrixEltType::B16);
   return unpackPairs(builder, loc, loaded, matrices, tile.elementType);
+}
+
+std::optional<SmallVector<Value>>
+Lowering::loadSharedFragment(OpBuilder &builder, Location loc,
+                             const MatrixInstruction &instruction, bool isLhs,
+                             const SharedTile &tile, Value row, Value column) {
+  return loadMatrices(builder, loc, isLhs ? instruction.lhs : instruction.rhs,
+                      std::nullopt, tile, row, column);
+}
+
+std::optional<SmallVector<Value>>
+Lowering::loadSharedFragmentPair(OpBuilder &builder, Location loc,
+                                 const MatrixInstruction &instruction,
+                                 bool isLhs, const SharedTile &tile, Value row,
+                                 Value column, FragmentBasis next) {
+  return loadMatrices(builder, loc, isLhs ? instruction.lhs : instruction.rhs,
+                      next, tile, row, column);
 }
 
 std::optional<SmallVector<Value>>

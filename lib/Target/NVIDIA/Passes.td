@@ -31,9 +31,8 @@ def VerifyNvidia : Pass<"verify-nvidia", "::mlir::ModuleOp"> {
     - Input: the LLVM dialect with `nvvm`, as it goes to the back end.
     - Output: the same; an error at each operation that the back end would
       answer by ending the process, or ptxas by refusing the file: math functions
-      that are library calls, 8-bit floats in arithmetic, numbers wider than 64
-      bits, calls, inline assembly, matrix products and `nvvm` operations that the
-      chip has not.
+      that are library calls, numbers wider than 64 bits, calls, inline assembly,
+      matrix products and `nvvm` operations that the chip has not.
   }];
   let options = [
     Option<"target", "target", "std::string", /*default=*/"\"sm_80\"",

@@ -24,12 +24,7 @@ static bool isLibraryFunction(Operation *op) {
 
 static LogicalResult verifyType(Operation *op, Type type, const Chip &chip) {
   Type element = getElementTypeOrSelf(type);
-  if (auto number = dyn_cast<FloatType>(element);
-      number && (number.getWidth() < 16 || number.getWidth() > 64))
-    return op->emitOpError("has no instruction for ")
-           << number << " on " << chip.name
-           << "; supported: f16, bf16, f32, f64";
-  if (element.isInteger() && element.getIntOrFloatBitWidth() > 64)
+  if (element.isIntOrFloat() && element.getIntOrFloatBitWidth() > 64)
     return op->emitOpError("has no instruction for ")
            << element << " on " << chip.name << "; widest: 64 bits";
   return success();
@@ -89,6 +84,13 @@ static LogicalResult verifyOp(Operation *op, const Chip &chip) {
   if (isa<LLVM::CallOp, LLVM::InlineAsmOp, NVVM::InlinePtxOp>(op))
     return op->emitOpError("expects kernels of plain instructions on ")
            << chip.name << "; inline the function or use an intrinsic";
+  // Upstream knows from which chip on an operation of nvvm exists.
+  auto later = dyn_cast<NVVM::RequiresSMInterface>(op);
+  if (later &&
+      !later.getRequiredMinSMVersion().isCompatibleWith(
+          NVVM::NVVMCheckSMVersion::getTargetSMVersionFromStr(chip.name)))
+    return op->emitOpError("has no instruction on ")
+           << chip.name << "; it came with a later chip";
   if (auto product = dyn_cast<NVVM::MmaOp>(op))
     if (failed(verifyProduct(product, chip)))
       return failure();
@@ -113,10 +115,7 @@ struct VerifyNvidia : impl::VerifyNvidiaBase<VerifyNvidia> {
     bool isAllKnown = true;
     getOperation()->walk(
         [&](Operation *op) { isAllKnown &= succeeded(verifyOp(op, *chip)); });
-    // Upstream knows from which chip on an operation of nvvm exists.
-    auto attribute = NVVM::NVVMTargetAttr::get(
-        &getContext(), /*optLevel=*/2, "nvptx64-nvidia-cuda", chip->name);
-    if (!isAllKnown || failed(attribute.verifyTarget(getOperation())))
+    if (!isAllKnown)
       signalPassFailure();
   }
 };

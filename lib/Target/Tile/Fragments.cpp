@@ -208,14 +208,25 @@ bool KernelLowering::loadFragments(tile::SharedLoadOp op,
     for (uint64_t &basis : origins[dim].registers)
       basis *= sizes[dim];
   }
+  ArrayRef<uint64_t> rowSteps = origins[0].registers;
+  ArrayRef<uint64_t> columnSteps = origins[1].registers;
+  bool hasNext = !rowSteps.empty() && (rowSteps[0] || columnSteps[0]);
   Registers result;
   for (int64_t rep = 0; rep < outer.getNumRegisters(); ++rep) {
     Value first[2];
     for (unsigned dim : {0u, 1u})
       first[dim] = index.materialize(loc, numberOf(loc, origins[dim], rep),
                                      builder.getI32Type());
-    auto loaded = vendor.loadSharedFragment(builder, loc, instruction, isLhs,
-                                            tile, first[0], first[1]);
+    std::optional<SmallVector<Value>> loaded;
+    if (hasNext && rep % 2 == 0)
+      loaded = vendor.loadSharedFragmentPair(
+          builder, loc, instruction, isLhs, tile, first[0], first[1],
+          {int32_t(rowSteps[0]), int32_t(columnSteps[0])});
+    if (loaded)
+      ++rep;
+    else
+      loaded = vendor.loadSharedFragment(builder, loc, instruction, isLhs, tile,
+                                         first[0], first[1]);
     if (!loaded)
       return false;
     llvm::append_range(result, *loaded);

@@ -16,9 +16,9 @@ llvm.func @exp2_of_f64(%x: f64) {
 
 // -----
 
-llvm.func @eight_bit_float(%x: f8E4M3FN, %p: !llvm.ptr<1>) {
-  // expected-error @+1 {{has no instruction for 'f8E4M3FN' on sm_80; supported: f16, bf16, f32, f64}}
-  %0 = llvm.fadd %x, %x : f8E4M3FN
+llvm.func @wide_float(%x: f128) {
+  // expected-error @+1 {{has no instruction for 'f128' on sm_80; widest: 64 bits}}
+  %0 = llvm.fadd %x, %x : f128
   llvm.return
 }
 
@@ -52,7 +52,7 @@ llvm.func @no_such_product(%a: vector<2xf16>, %c: vector<2xf16>) {
 // -----
 
 llvm.func @later_chip() {
-  // expected-error @+1 {{'nvvm.cluster.wait' op is not supported on sm_80}}
+  // expected-error @+1 {{'nvvm.cluster.wait' op has no instruction on sm_80; it came with a later chip}}
   nvvm.cluster.wait
   llvm.return
 }
