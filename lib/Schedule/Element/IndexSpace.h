@@ -61,6 +61,11 @@ public:
     return variables[mlir::cast<mlir::AffineDimExpr>(variable).getPosition()];
   }
 
+  /// Gives a placeholder a value, or takes it away again.
+  void setValue(mlir::AffineExpr variable, mlir::Value value) {
+    variables[mlir::cast<mlir::AffineDimExpr>(variable).getPosition()] = value;
+  }
+
   /// The extent of a variable; null if unknown.
   mlir::AffineExpr extentOf(mlir::AffineExpr variable) const {
     return extents[mlir::cast<mlir::AffineDimExpr>(variable).getPosition()];
