@@ -19,6 +19,9 @@ void xcc::buildThreadPipeline(OpPassManager &pm,
   if (!device.hasBF16Arithmetic)
     pm.addPass(schedule::createCarryBF16AsBits());
   pm.addPass(thread::createThreadToLLVM());
-  // Every instruction then names the line of the model that it comes from.
-  pm.addPass(LLVM::createDIScopeForLLVMFuncOpPass());
+  // Every instruction then names the line of the model that it comes from; no
+  // image carries tables of types and variables.
+  LLVM::DIScopeForLLVMFuncOpPassOptions lines;
+  lines.emissionKind = LLVM::DIEmissionKind::DebugDirectivesOnly;
+  pm.addPass(LLVM::createDIScopeForLLVMFuncOpPass(lines));
 }
