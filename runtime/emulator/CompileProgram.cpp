@@ -81,6 +81,8 @@ static Expected<std::unique_ptr<LLJIT>> makeJit() {
   // Only what is listed: a forgotten model must not turn into some function
   // of the process.
   builder.setLinkProcessSymbolsByDefault(false);
+  // No initialisers, no thread-local variables: nothing to set up.
+  builder.setPlatformSetUp(setUpInactivePlatform);
   auto jit = builder.create();
   if (!jit)
     return jit.takeError();

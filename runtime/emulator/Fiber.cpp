@@ -56,14 +56,14 @@ void xemuFiberStart();
 
 void emulator::prepareFiber(FiberContext &context, std::byte *stackEnd,
                             FiberFunction function, void *argument) {
-  // r15 r14 r13 r12 rbx rbp, the return address, and a slot that leaves the
+  // r15 r14 r13 r12 rbx rbp, the return address, and two slots that leave the
   // stack 16-byte aligned at xemuFiberStart's call.
-  void **slot = reinterpret_cast<void **>(stackEnd) - 8;
+  void **slot = reinterpret_cast<void **>(stackEnd) - 9;
   slot[0] = slot[1] = slot[4] = slot[5] = nullptr;
   slot[2] = argument;
   slot[3] = reinterpret_cast<void *>(function);
   slot[6] = reinterpret_cast<void *>(&xemuFiberStart);
-  slot[7] = nullptr;
+  slot[7] = slot[8] = nullptr;
   context.stackPointer = slot;
 }
 

@@ -38,10 +38,11 @@ static void inlineAll(llvm::Module &module) {
     function.setLinkage(GlobalValue::InternalLinkage);
     function.addFnAttr(Attribute::AlwaysInline);
   }
-  ModuleAnalysisManager modules;
+  // In this order: the later are destroyed first and look into the earlier.
+  LoopAnalysisManager loops;
   FunctionAnalysisManager functions;
   CGSCCAnalysisManager components;
-  LoopAnalysisManager loops;
+  ModuleAnalysisManager modules;
   PassBuilder builder;
   builder.registerModuleAnalyses(modules);
   builder.registerCGSCCAnalyses(components);

@@ -138,20 +138,24 @@ uint64_t addReader(uint64_t reader, const Access &access, uint64_t bytes) {
   uint64_t mine = access.stamp | access.flags | bytes;
   if (Rule::isOld(reader, access.stamp) || !(reader & kBytes))
     return mine;
+  // Together they are atomic only if both are.
+  uint64_t both = reader | bytes | (access.flags & kWholeWarp);
+  if (!(access.flags & kAtomic))
+    both &= ~uint64_t(kAtomic);
   if (reader & kWholeGrid)
-    return reader | bytes;
+    return both;
   if (Rule::isOtherBlock(reader, access.stamp))
-    return reader | bytes | kWholeGrid;
+    return both | kWholeGrid;
   if (Rule::isOlderInterval(reader, access.stamp))
     return mine;
   if (reader & kWholeBlock)
-    return reader | bytes;
+    return both;
   uint32_t then = Rule::thread(reader), now = Rule::thread(access.stamp);
   if (then / access.lanesPerWarp != now / access.lanesPerWarp)
-    return reader | bytes | kWholeBlock;
+    return both | kWholeBlock;
   if (Rule::isOlderInWarp(reader, access.stamp, access.lanesPerWarp))
     return mine;
-  return reader | bytes | access.flags | (then == now ? 0 : kWholeWarp);
+  return then == now ? both : both | kWholeWarp;
 }
 
 /// The stamp that this read races with, or 0.

@@ -79,10 +79,12 @@ void checkMatrix(const WarpCall &call, const Matrix &matrix,
   require(call.warp.lanes == kLanes, "a subgroup of 16", call.warp.lanes);
   require(matrix.base % 64 == 0, "a base that is a multiple of 64 bytes",
           matrix.base % 64);
-  require(matrix.widthBytes >= 64 && matrix.widthBytes < 1 << 24,
+  require(matrix.widthBytes >= 64 && matrix.widthBytes <= 1 << 24,
           "a width of 64 bytes to 16 MiB", matrix.widthBytes);
   require(matrix.widthBytes % 4 == 0, "a width that is a multiple of 4 bytes",
           matrix.widthBytes);
+  require(matrix.height > 0 && matrix.height <= 1 << 24,
+          "a height of 1 to 2^24 rows", matrix.height);
   require(matrix.pitchBytes >= matrix.widthBytes,
           "a pitch of the width or more", matrix.pitchBytes);
   require(matrix.pitchBytes % 16 == 0, "a pitch that is a multiple of 16 bytes",

@@ -52,6 +52,49 @@ std::string test::kernelText(const std::string &target,
          "\n}\n";
 }
 
+static const char *threadNumber(const std::string &target) {
+  if (target.starts_with("sm_"))
+    return "llvm.nvvm.read.ptx.sreg.tid.x";
+  if (target.starts_with("gfx"))
+    return "llvm.amdgcn.workitem.id.x";
+  return "_Z22get_sub_group_local_idv";
+}
+
+std::string test::operationText(const std::string &target,
+                                const Operation &operation) {
+  std::string record, signature, passed, loads;
+  int field = 0;
+  for (const std::string &type : operation.arguments) {
+    const char *comma = signature.empty() ? "" : ", ";
+    if (type[0] == '=') {
+      signature += comma + type.substr(1, type.find_last_of(' ') - 1);
+      passed += comma + type.substr(1);
+      continue;
+    }
+    std::string n = std::to_string(field++);
+    record += (field == 1 ? "" : ", ") + type;
+    signature += comma + type;
+    passed += comma + type + " %a" + n;
+    loads += "%p" + n + " = getelementptr %In, ptr addrspace(1) %in, i32 %t, " +
+             "i32 " + n + "\n%a" + n + " = load " + type +
+             ", ptr addrspace(1) %p" + n + "\n";
+  }
+  std::string type = operation.result;
+  bool isVoid = type == "void";
+  std::string call =
+      "call " + type + " @" + operation.name + "(" + passed + ")\n";
+  std::string store = "%q = getelementptr " + type +
+                      ", ptr addrspace(1) %out, i32 %t\n" + "store " + type +
+                      " %r, ptr addrspace(1) %q\n";
+  std::string number = threadNumber(target);
+  return kernelText(target, "ptr addrspace(1) %in, ptr addrspace(1) %out",
+                    "%t = call i32 @" + number + "()\n" + loads +
+                        (isVoid ? call : "%r = " + call + store) + "ret void",
+                    "%In = type { " + record + " }\ndeclare i32 @" + number +
+                        "()\ndeclare " + type + " @" + operation.name + "(" +
+                        signature + ")\n");
+}
+
 Machine::Machine(const std::string &target)
     : emulator(xrtCreateEmulator(kEmulatorVersion)) {
   device = emulator->createDevice(target, error);
@@ -74,7 +117,7 @@ bool Machine::run(uint32_t blocks, uint32_t threads,
   launch.arguments = arguments.data();
   launch.argumentBytes = arguments.size() * sizeof(uint64_t);
   reports.clear();
-  return module->launch(launch, options, reports, error);
+  return module && module->launch(launch, options, reports, error);
 }
 
 std::string Machine::found() const {

@@ -21,6 +21,18 @@ std::string kernelText(const std::string &target, const std::string &parameters,
                        const std::string &body,
                        const std::string &declarations);
 
+/// One operation, executed by each lane with arguments and results of its own.
+struct Operation {
+  std::string name;                   // of the intrinsic or function
+  std::string result;                 // LLVM type, "void" for none
+  std::vector<std::string> arguments; // LLVM types; "=i32 7" is a constant
+};
+
+/// A kernel 'k' (in, out): lane l loads the arguments from record l of `in` and
+/// stores the result as record l of `out`.
+std::string operationText(const std::string &target,
+                          const Operation &operation);
+
 /// A device with one module on it, and what its launches reported.
 class Machine {
 public:
@@ -53,6 +65,21 @@ public:
   std::vector<Report> reports;
   std::string error;
 };
+
+/// Results of |operation| for the arguments of each lane.
+template <typename Out, typename In>
+std::vector<Out> execute(Machine &machine, const Operation &operation,
+                         const std::vector<In> &lanes) {
+  if (!machine.load(operationText(machine.device->target(), operation)))
+    return {};
+  In *in = machine.upload(lanes);
+  Out *out = machine.allocate<Out>(lanes.size());
+  if (!machine.run(
+          1, lanes.size(),
+          {reinterpret_cast<uint64_t>(in), reinterpret_cast<uint64_t>(out)}))
+    return {};
+  return machine.download(out, lanes.size());
+}
 
 template <typename T> uint64_t bits(T *pointer) {
   return reinterpret_cast<uint64_t>(pointer);

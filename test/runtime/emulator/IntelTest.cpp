@@ -1,0 +1,164 @@
+//===- IntelTest.cpp - Conformance of the models of Intel's operations ----===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Where which element lies is typed from the texts of
+// cl_intel_subgroup_matrix_multiply_accumulate and
+// cl_intel_subgroup_2d_block_io, for subgroups of 16.
+//
+//===----------------------------------------------------------------------===//
+#include "test/runtime/emulator/Matrices.h"
+#include "test/runtime/emulator/TestKernel.h"
+
+#include "runtime/emulator/Numbers.h"
+
+#include "gtest/gtest.h"
+
+using namespace xrt::emulator;
+using namespace xrt::emulator::test;
+
+namespace {
+template <typename T> struct Operands {
+  uint16_t a[8];
+  alignas(32) T b[16];
+  float c[8];
+};
+struct Sums {
+  float d[8];
+};
+
+/// "Each work-item in the subgroup holds one column of C; of A, one column of
+/// 16-bit values; of B, pairs of rows of one column."
+void checkDpas(const std::string &name, uint16_t (*encode)(float)) {
+  Machine machine("pvc");
+  Matrix a = wholeNumbers(8, 16, 1), b = wholeNumbers(16, 16, 2),
+         c = wholeNumbers(8, 16, 4);
+  std::vector<Operands<uint16_t>> lanes(16);
+  a.forEach([&](unsigned row, unsigned depth, float value) {
+    lanes[depth].a[row] = encode(value);
+  });
+  b.forEach([&](unsigned depth, unsigned column, float value) {
+    lanes[column].b[depth] = encode(value);
+  });
+  c.forEach([&](unsigned row, unsigned column, float value) {
+    lanes[column].c[row] = value;
+  });
+  auto sums = execute<Sums>(
+      machine, {name, "<8 x float>", {"<8 x i16>", "<8 x i32>", "<8 x float>"}},
+      lanes);
+  ASSERT_EQ(sums.size(), 16u) << machine.error;
+  EXPECT_EQ(machine.found(), "");
+  product(a, b, c).forEach([&](unsigned row, unsigned column, float value) {
+    ASSERT_EQ(sums[column].d[row], value) << row << ", " << column;
+  });
+}
+
+TEST(EmulatorIntel, Dpas) {
+  checkDpas("_Z38intel_sub_group_f16_f16_matrix_mad_k16Dv8_sDv8_iDv8_f",
+            halfBits);
+  checkDpas("_Z40intel_sub_group_bf16_bf16_matrix_mad_k16Dv8_sDv8_iDv8_f",
+            bfloatBits);
+}
+
+TEST(EmulatorIntel, Shuffles) {
+  struct In {
+    uint32_t value, lane;
+  };
+  Machine machine("pvc");
+  std::vector<In> lanes(16);
+  for (uint32_t lane = 0; lane < 16; ++lane)
+    lanes[lane] = {100 + lane, 3};
+  auto exchanged = execute<uint32_t>(
+      machine, {"_Z27intel_sub_group_shuffle_xorij", "i32", {"i32", "i32"}},
+      lanes);
+  auto spread = execute<uint32_t>(
+      machine, {"_Z23intel_sub_group_shuffleij", "i32", {"i32", "i32"}}, lanes);
+  ASSERT_EQ(spread.size(), 16u) << machine.error;
+  for (uint32_t lane = 0; lane < 16; ++lane) {
+    EXPECT_EQ(exchanged[lane], 100 + (lane ^ 3));
+    EXPECT_EQ(spread[lane], 103u);
+  }
+}
+
+/// Reads a block at (x, y) of a matrix of 12 rows of 40 16-bit elements, 48
+/// elements apart; each lane stores the 32 bytes it got.
+std::string blockText(const std::string &name, int x, int y) {
+  std::string declaration =
+      "declare void @" + name +
+      "(ptr addrspace(1), i32, i32, i32, <2 x i32>, ptr)\n"
+      "declare i32 @_Z22get_sub_group_local_idv()\n";
+  return kernelText(
+      "pvc", "ptr addrspace(1) %in, ptr addrspace(1) %out",
+      R"(
+  %slot = alloca <8 x i32>
+  store <8 x i32> zeroinitializer, ptr %slot
+  %t = call i32 @_Z22get_sub_group_local_idv()
+  call void @)" +
+          name +
+          R"((ptr addrspace(1) %in, i32 80, i32 12, i32 96, <2 x i32> <i32 )" +
+          std::to_string(x) + ", i32 " + std::to_string(y) +
+          R"(>, ptr %slot)
+  %v = load <8 x i32>, ptr %slot
+  %p = getelementptr <8 x i32>, ptr addrspace(1) %out, i32 %t
+  store <8 x i32> %v, ptr addrspace(1) %p
+  ret void)",
+      declaration);
+}
+
+/// Element (row, column) is 100 row + column, and 0 outside.
+uint16_t element(int row, int column) {
+  return row < 0 || row >= 12 || column < 0 || column >= 40
+             ? 0
+             : 100 * row + column;
+}
+
+std::vector<uint16_t> readBlock(Machine &machine, const std::string &name,
+                                int x, int y) {
+  EXPECT_TRUE(machine.load(blockText(name, x, y))) << machine.error;
+  std::vector<uint16_t> matrix(12 * 48, 9999);
+  for (int row = 0; row < 12; ++row)
+    for (int column = 0; column < 40; ++column)
+      matrix[row * 48 + column] = element(row, column);
+  uint16_t *out = machine.allocate<uint16_t>(16 * 16);
+  machine.run(1, 16, {bits(machine.upload(matrix)), bits(out)});
+  return machine.download(out, 16 * 16);
+}
+
+TEST(EmulatorIntel, BlockReads) {
+  Machine machine("pvc");
+  for (auto [x, y] : {std::pair(16, 2), {32, 8}, {-2, -3}}) {
+    auto plain = readBlock(
+        machine,
+        "_Z41intel_sub_group_2d_block_read_16b_8r16x1cPU3AS1viiiDv2_iPt", x, y);
+    EXPECT_EQ(machine.found(), "");
+    for (int lane = 0; lane < 16; ++lane)
+      for (int row = 0; row < 8; ++row)
+        ASSERT_EQ(plain[lane * 16 + row], element(y + row, x + lane));
+    auto pairs = readBlock(machine,
+                           "_Z52intel_sub_group_2d_block_read_transform_16b_"
+                           "16r16x1cPU3AS1viiiDv2_iPj",
+                           x, y);
+    for (int lane = 0; lane < 16; ++lane)
+      for (int row = 0; row < 16; ++row)
+        ASSERT_EQ(pairs[lane * 16 + row], element(y + row, x + lane));
+    // x counts elements of 32 bits.
+    auto turned = readBlock(machine,
+                            "_Z51intel_sub_group_2d_block_read_transpose_32b_"
+                            "16r8x1cPU3AS1viiiDv2_iPj",
+                            x / 2, y);
+    for (int lane = 0; lane < 16; ++lane)
+      for (int column = 0; column < 16; ++column)
+        ASSERT_EQ(turned[lane * 16 + column], element(y + lane, x + column));
+  }
+}
+
+TEST(EmulatorIntel, BlockReadsHaveRules) {
+  Machine machine("pvc");
+  readBlock(machine,
+            "_Z41intel_sub_group_2d_block_read_16b_8r16x1cPU3AS1viiiDv2_iPt", 1,
+            0);
+  ASSERT_EQ(machine.found(), "invalid operation");
+  EXPECT_EQ(machine.reports[0].what,
+            "expects an x that is a multiple of 4 bytes, got 1");
+}
+} // namespace
