@@ -26,8 +26,8 @@ static constexpr int64_t blocksPerProcessor = 8;
 static constexpr int64_t acrossSize = 32;
 // A shorter line of a tile would not fill 128 bytes, even of f32.
 static constexpr int64_t leastLine = 32;
-// What a larger tile may waste of its elements: one part in this many.
-static constexpr int64_t wasteShare = 8;
+// A larger tile may cover more than the best one: one part in this many.
+static constexpr int64_t wasteShare = 3;
 
 int64_t tileSizeFor(AffineExpr extent, int64_t limit, int64_t least) {
   auto number = dyn_cast<AffineConstantExpr>(extent);
@@ -35,10 +35,12 @@ int64_t tileSizeFor(AffineExpr extent, int64_t limit, int64_t least) {
     return limit;
   int64_t size = std::max<int64_t>(1, number.getValue());
   int64_t whole = int64_t(llvm::PowerOf2Ceil(size));
-  auto covered = [&](int64_t tile) { return llvm::alignTo(size, tile); };
-  int64_t best = std::min({whole, limit, least});
-  for (int64_t tile = best * 2; tile <= std::min(whole, limit); tile *= 2)
-    if (int64_t(covered(tile)) <= size + size / wasteShare)
+  int64_t most = std::min(whole, limit), best = std::min(most, least);
+  int64_t fewest = llvm::alignTo(size, best);
+  for (int64_t tile = best * 2; tile <= most; tile *= 2)
+    fewest = std::min<int64_t>(fewest, llvm::alignTo(size, tile));
+  for (int64_t tile = best * 2; tile <= most; tile *= 2)
+    if (int64_t(llvm::alignTo(size, tile)) <= fewest + fewest / wasteShare)
       best = tile;
   return best;
 }

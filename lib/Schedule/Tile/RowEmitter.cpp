@@ -79,10 +79,11 @@ RowEmitter::maskedTerms(Combiner &combiner, const TileFrame &frame, Indices row,
     conditions.append(form.conditionsOf(group));
   Value exists =
       conditions.empty() ? Value() : form.holds(b, loc, conditions);
-  FrameDims innerDims(frame.shape.size());
-  innerDims.set(tiles.numRowDims(), frame.shape.size());
+  FrameDims dims(frame.shape.size());
+  dims.set(tiles.numRowDims(), frame.shape.size());
+  for (Value term : *terms)
+    dims |= form.dimsOf(term);
   for (auto [term, identity] : llvm::zip_equal(*terms, combiner.identity(b))) {
-    FrameDims dims = form.dimsOf(term) | innerDims;
     term = form.widen(b, loc, term, dims);
     if (!exists)
       continue;
