@@ -80,7 +80,8 @@ void Lifetimes::number(Operation *op) {
 }
 
 /// From `user` to the first barrier that surely follows it; all of a loop that
-/// has none behind it, as the next iteration begins at once.
+/// has none behind it, as the next iteration begins at once; all that is left
+/// of the kernel.
 Span Lifetimes::untilBarrier(Operation *user) const {
   Span life = spans.at(user);
   while (user != kernel) {
@@ -90,7 +91,7 @@ Span Lifetimes::untilBarrier(Operation *user) const {
         return {life.first, std::max(life.last, spans.at(next).first)};
     user = user->getParentOp();
     life.last = spans.at(user).last;
-    if (!isa<scf::IfOp>(user))
+    if (isa<LoopLikeOpInterface>(user))
       life.first = spans.at(user).first;
   }
   return life;
@@ -214,7 +215,8 @@ struct AllocateShared : impl::AllocateSharedBase<AllocateShared> {
     int64_t used = place(regions);
     if (limitBytes != 0 && used > limitBytes) {
       kernel.emitError("expects at most ")
-          << limitBytes << " bytes of shared memory a block, got " << used;
+          << int64_t(limitBytes) << " bytes of shared memory a block, got "
+          << used;
       return signalPassFailure();
     }
     OpBuilder builder(kernel);
