@@ -164,10 +164,16 @@ Value TileKernelBuilder::workspace(StringRef name, Type element,
   OpBuilder::InsertionGuard guard(body);
   body.setInsertionPointToStart(&function().getBody().front());
   Value start = indexSpace.materialize(body, loc(), first->second);
-  Value size = indexSpace.materialize(body, loc(), count);
-  return view = memref::ViewOp::create(
-      body, loc(), MemRefType::get({ShapedType::kDynamic}, element),
-      function().getArgument(position), start, size);
+  // A known size belongs to the type, or canonicalization casts it there.
+  auto known = dyn_cast<AffineConstantExpr>(indexSpace.simplify(count));
+  SmallVector<Value> sizes;
+  if (!known)
+    sizes.push_back(indexSpace.materialize(body, loc(), count));
+  auto type = MemRefType::get(
+      {known ? known.getValue() : ShapedType::kDynamic}, element);
+  return view = memref::ViewOp::create(body, loc(), type,
+                                       function().getArgument(position), start,
+                                       sizes);
 }
 
 void TileKernelBuilder::finish() {
