@@ -14,6 +14,7 @@
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
 #include "llvm/MC/TargetRegistry.h"
+#include "llvm/Pass.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/Target/TargetOptions.h"
@@ -47,11 +48,25 @@ makeTargetMachine(const Chip &chip) {
       std::nullopt, llvm::CodeGenOptLevel::Default));
 }
 
+namespace {
+/// All that the back end asks for but straight-line strength reduction, whose
+/// time grows with the square of a kernel's length: of the 2.8 s for a product
+/// with GELU it took 2.6 s, and found nothing (README.md).
+class KernelPassManager : public llvm::legacy::PassManager {
+public:
+  void add(llvm::Pass *pass) override {
+    if (pass->getPassName() != "Straight line strength reduction")
+      return llvm::legacy::PassManager::add(pass);
+    delete pass;
+  }
+};
+} // namespace
+
 static std::string generateCode(llvm::Module &module,
                                 llvm::TargetMachine &machine) {
   SmallVector<char, 0> bytes;
   llvm::raw_svector_ostream stream(bytes);
-  llvm::legacy::PassManager passes;
+  KernelPassManager passes;
   {
     // Options are read here, and a link of another image sets them back.
     std::lock_guard<std::mutex> lock(globalOptionsMutex());
