@@ -16,7 +16,8 @@ namespace xcc::tile {
 
 /// Widest access of a thread.
 static constexpr unsigned kVectorBytes = 16;
-/// What the banks of shared memory serve at once.
+/// What one bank of shared memory serves, and all of them, at once.
+static constexpr unsigned kBankBytes = 4;
 static constexpr unsigned kBankLineBytes = 128;
 /// More goes in rounds, where registers allow it: scratch must not be what
 /// limits the number of blocks on a processor.
@@ -143,6 +144,22 @@ static void addBanks(OffsetBases &offsets, const Columns &from,
   offsets.add(rows);
 }
 
+/// Below the width of a bank, lanes that differ reach the same bank: there lie
+/// registers of one side at least, or warps.
+static void fillWord(OffsetBases &offsets, const Columns &from,
+                     const Columns &to, unsigned elementBytes) {
+  BitSpan withLanes = offsets.span;
+  for (const Columns *side : {&from, &to})
+    for (uint64_t lane : side->lanes)
+      withLanes.insert(lane, 0);
+  for (const Vectors *list :
+       {&from.registers, &to.registers, &from.warps, &to.warps})
+    for (uint64_t element : *list)
+      if (elementBytes << offsets.bases.size() < kBankBytes &&
+          withLanes.insert(element, 0))
+        offsets.add(element);
+}
+
 static unsigned bitOf(ArrayRef<uint64_t> registers, uint64_t basis) {
   return llvm::find(registers, basis) - registers.begin();
 }
@@ -151,14 +168,21 @@ ConversionScratch makeConversionScratch(const LinearLayout &from,
                                         const LinearLayout &to,
                                         unsigned elementBits) {
   unsigned elementBytes = divideCeil(elementBits, 8);
+  ConversionScratch scratch;
+  scratch.bytes = from.getNumElements() * elementBytes;
   Columns source(from), destination(to);
   Vectors common = commonRegisters(source, destination);
-  size_t log2Vector =
-      std::min<size_t>(common.size(), Log2_32(kVectorBytes / elementBytes));
+  // Room comes before width.
+  size_t wantedRounds = std::min<size_t>(
+      common.size(), Log2_64_Ceil(divideCeil(scratch.bytes, kScratchBytes)));
+  size_t log2Vector = std::min<size_t>(common.size() - wantedRounds,
+                                       Log2_32(kVectorBytes / elementBytes));
+  scratch.vectorElements = 1u << log2Vector;
   OffsetBases offsets;
   offsets.add(ArrayRef<uint64_t>(common).take_front(log2Vector));
+  fillWord(offsets, source, destination, elementBytes);
   addBanks(offsets, source, destination,
-           Log2_32(kBankLineBytes / elementBytes) - log2Vector);
+           Log2_32(kBankLineBytes / elementBytes) - offsets.bases.size());
   ArrayRef<uint64_t> candidates =
       ArrayRef<uint64_t>(common).drop_front(log2Vector);
   for (const Columns *side : {&source, &destination}) {
@@ -169,9 +193,6 @@ ConversionScratch makeConversionScratch(const LinearLayout &from,
     for (uint64_t reg : side->registers)
       if (!is_contained(candidates, reg))
         offsets.add(reg);
-  ConversionScratch scratch;
-  scratch.vectorElements = 1u << log2Vector;
-  scratch.bytes = from.getNumElements() * elementBytes;
   // Everything else lies below: these bits alone tell the round.
   Vectors rounds;
   for (uint64_t candidate : candidates)
