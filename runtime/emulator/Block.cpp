@@ -104,7 +104,7 @@ void Block::beginThreads() {
   }
   for (uint32_t w = 0; w < warps.size(); ++w) {
     uint32_t present = std::min(lanes, grid->threads - w * lanes);
-    warps[w] = {&threads[w * lanes], present, 0, 0, 0};
+    warps[w] = Warp{&threads[w * lanes], present, 0, 0};
     warps[w].live = warps[w].ready = warps[w].present();
   }
 }

@@ -111,16 +111,6 @@ bool isUnchecked(const Thread &thread, uint64_t address, uint64_t bytes,
   return false;
 }
 
-template <typename Rule, bool isWrite>
-inline uint64_t visit(const ShadowedRange &range, uint64_t offset,
-                      uint64_t bytes, const Access &access) {
-  return visitCells(range.cells, offset, bytes,
-                    [&](Cell &cell, uint64_t touched) {
-                      return isWrite ? writeCell<Rule>(cell, access, touched)
-                                     : readCell<Rule>(cell, access, touched);
-                    });
-}
-
 /// Bytes that are not all in the state that the access expects.
 template <bool isWrite>
 [[gnu::noinline]] void checkStates(Thread &thread, ByteState *states,
@@ -152,7 +142,7 @@ checkIn(const ShadowedRange &range, Thread &thread, uint64_t address,
   constexpr bool isShared = std::is_same_v<Rule, SharedStamp>;
   Access access = {isShared ? thread.stamps.shared : thread.stamps.global,
                    flags, thread.registers.lanesPerWarp};
-  uint64_t race = visit<Rule, isWrite>(range, offset, bytes, access);
+  uint64_t race = touchCells<Rule, isWrite>(range.cells, offset, bytes, access);
   if (race) [[unlikely]]
     reportRace(thread, place, address, race, isShared);
 }

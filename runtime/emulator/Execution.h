@@ -48,6 +48,10 @@ struct Warp {
   uint64_t live;   // bit i: lane i has not returned
   uint64_t ready;  // bit i: lane i waits for nothing
   uint64_t interval = 0;
+  // Where the lanes that came since the last operation wait, if at one site.
+  uint32_t meetingSite = 0;
+  bool isMeeting = true;
+  uint64_t met = 0; // those lanes
 
   uint64_t present() const { return ~uint64_t(0) >> (kMaxLanes - lanes); }
 };
@@ -122,6 +126,7 @@ private:
   bool runWarp(Warp &warp);
   bool runAnyWarp();
   uint64_t pickLane(uint64_t ready);
+  void leave(Thread &thread);
   bool fire(Warp &warp);
   bool fireAt(Warp &warp, uint32_t site, uint64_t lanes);
   void execute(Warp &warp, uint32_t site, uint64_t members);

@@ -19,8 +19,13 @@ template <typename Visit> void forLanes(const WarpCall &call, Visit visit) {
 /// Moves |bytes| of argument |index| of lane |from| to the result of |lane|.
 inline void passOn(const WarpCall &call, unsigned lane, unsigned from,
                    unsigned index) {
-  std::memcpy(call.lanes[lane].results, call.at(from).argumentBytes(index),
-              call.at(from).bytesOfArgument(index));
+  std::byte *to = call.lanes[lane].results;
+  const Call source = call.at(from);
+  // Nearly always a register; the compiler makes one move of it.
+  if (source.bytesOfArgument(index) == 4)
+    std::memcpy(to, source.argumentBytes(index), 4);
+  else
+    std::memcpy(to, source.argumentBytes(index), source.bytesOfArgument(index));
 }
 
 /// Argument |index| of all lanes combined, as every lane's result.

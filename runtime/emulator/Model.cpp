@@ -14,16 +14,6 @@ using namespace xrt::emulator;
 
 const Registers &Call::registers() const { return lane.thread->registers; }
 
-uint64_t Call::resultBytes() const { return site.resultBytes; }
-
-uint64_t Call::bytesOfArgument(unsigned index) const {
-  return site.argumentBytes[index];
-}
-
-uint64_t Call::offset(unsigned index) const {
-  return site.argumentOffsets[index];
-}
-
 uint32_t Call::siteNumber() const {
   return &site - lane.thread->block->grid->program->sites.data();
 }

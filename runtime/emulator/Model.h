@@ -16,14 +16,30 @@
 #include <cstddef>
 #include <cstring>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace xrt::emulator {
 
 struct Thread;
 struct Block;
-struct Site;
 struct Warp;
+struct Model;
+
+struct SourceLine {
+  std::string file;
+  uint32_t line = 0, column = 0;
+};
+
+/// A place in a kernel where something is checked or modelled.
+struct Site {
+  std::string operation; // "load of 16 bytes", an intrinsic's name
+  SourceLine source;
+  const Model *model = nullptr;
+  std::vector<uint32_t> argumentOffsets, argumentBytes;
+  uint32_t resultBytes = 0;
+};
 
 /// A thread's numbers, as models and compiled code read them.
 struct Registers {
@@ -70,13 +86,15 @@ public:
   Thread &thread() const { return *lane.thread; }
   const Registers &registers() const;
   uint32_t siteNumber() const;
-  uint64_t resultBytes() const;
-  uint64_t bytesOfArgument(unsigned index) const;
+  uint64_t resultBytes() const { return site.resultBytes; }
+  uint64_t bytesOfArgument(unsigned index) const {
+    return site.argumentBytes[index];
+  }
   /// Reports an operand that the operation does not take and ends the block.
   [[noreturn]] void refuse(const std::string &what) const;
 
 private:
-  uint64_t offset(unsigned index) const;
+  uint64_t offset(unsigned index) const { return site.argumentOffsets[index]; }
 };
 
 class WarpCall {

@@ -15,20 +15,6 @@
 
 namespace xrt::emulator {
 
-struct SourceLine {
-  std::string file;
-  uint32_t line = 0, column = 0;
-};
-
-/// A place in a kernel where something is checked or modelled.
-struct Site {
-  std::string operation; // "load of 16 bytes", an intrinsic's name
-  SourceLine source;
-  const Model *model = nullptr;
-  std::vector<uint32_t> argumentOffsets, argumentBytes;
-  uint32_t resultBytes = 0;
-};
-
 using KernelCode = void (*)(Thread *thread, const void *arguments);
 
 struct Kernel {

@@ -60,6 +60,10 @@ struct SharedStamp {
   static bool isOld(uint64_t stamp, uint64_t now) {
     return (stamp ^ now) >> 44 != 0;
   }
+  /// As a reader: another one of this interval changes nothing.
+  static bool isComplete(uint64_t stamp) {
+    return (stamp & (kWholeBlock | kAtomic | kBytes)) == (kWholeBlock | kBytes);
+  }
   static bool isOtherBlock(uint64_t, uint64_t) { return false; }
   static bool isOlderInterval(uint64_t, uint64_t) { return false; }
   /// Ordered by a synchronisation of their warp.
@@ -84,6 +88,9 @@ struct GlobalStamp {
   static uint32_t block(uint64_t stamp) { return stamp >> 32 & 0x3fffff; }
   static bool isOld(uint64_t stamp, uint64_t now) {
     return (stamp ^ now) >> 54 != 0;
+  }
+  static bool isComplete(uint64_t stamp) {
+    return (stamp & (kWholeGrid | kAtomic | kBytes)) == (kWholeGrid | kBytes);
   }
   static bool isOtherBlock(uint64_t stamp, uint64_t now) {
     return block(stamp) != block(now);
@@ -160,49 +167,66 @@ uint64_t addReader(uint64_t reader, const Access &access, uint64_t bytes) {
 
 /// The stamp that this read races with, or 0.
 template <typename Rule>
-uint64_t readCell(Cell &cell, const Access &access, uint64_t bytes) {
+[[gnu::noinline]] uint64_t readCell(Cell &cell, const Access &access,
+                                    uint64_t bytes) {
   uint64_t writer = loadCell(cell.writer);
-  uint64_t race = 0;
-  if (!Rule::isOld(writer, access.stamp) &&
-      isUnordered<Rule>(writer, access, bytes))
-    race = writer;
   uint64_t reader = loadCell(cell.reader);
   uint64_t joined = addReader<Rule>(reader, access, bytes);
   if (joined != reader)
     storeCell(cell.reader, joined);
-  return race;
+  return isUnordered<Rule>(writer, access, bytes) ? writer : 0;
 }
 
 /// The stamp that this write races with, or 0.
 template <typename Rule>
-uint64_t writeCell(Cell &cell, const Access &access, uint64_t bytes) {
+[[gnu::noinline]] uint64_t writeCell(Cell &cell, const Access &access,
+                                     uint64_t bytes) {
   uint64_t writer = loadCell(cell.writer), reader = loadCell(cell.reader);
-  uint64_t race = 0;
-  if (!Rule::isOld(writer, access.stamp) &&
-      isUnordered<Rule>(writer, access, bytes))
-    race = writer;
-  else if (!Rule::isOld(reader, access.stamp) &&
-           isUnordered<Rule>(reader, access, bytes))
-    race = reader;
   storeCell(cell.writer, access.stamp | access.flags | bytes);
-  return race;
+  if (isUnordered<Rule>(writer, access, bytes))
+    return writer;
+  return isUnordered<Rule>(reader, access, bytes) ? reader : 0;
 }
 
-/// The cells of |count| bytes from |offset| on, each with its bytes.
-template <typename Visit>
-uint64_t visitCells(Cell *cells, uint64_t offset, uint64_t count, Visit visit) {
+/// True when the access to the whole granule is one of the usual ones, and is
+/// then done: nothing of this interval is there, or it was the same.
+template <typename Rule, bool isWrite>
+[[gnu::always_inline]] inline bool touchUsual(Cell &cell, uint64_t now,
+                                              uint64_t mine) {
+  uint64_t writer = loadCell(cell.writer), reader = loadCell(cell.reader);
+  if (!Rule::isOld(writer, now))
+    return false;
+  if (Rule::isOld(reader, now)) {
+    storeCell(isWrite ? cell.writer : cell.reader, mine);
+    return true;
+  }
+  return !isWrite && (reader == mine || Rule::isComplete(reader));
+}
+
+template <typename Rule, bool isWrite>
+uint64_t touchUnusual(Cell &cell, const Access &access, uint64_t bytes) {
+  return isWrite ? writeCell<Rule>(cell, access, bytes)
+                 : readCell<Rule>(cell, access, bytes);
+}
+
+/// Notes the access in the cells of |count| bytes from |offset| on. Returns a
+/// stamp that it races with, or 0.
+template <typename Rule, bool isWrite>
+[[gnu::always_inline]] inline uint64_t
+touchCells(Cell *cells, uint64_t offset, uint64_t count, const Access &access) {
   uint64_t race = 0;
+  auto note = [&](uint64_t found) { race = found ? found : race; };
+  uint64_t mine = access.stamp | access.flags | kBytes;
   uint64_t end = offset + count;
   if (offset & 1) {
-    race |= visit(cells[offset / 2], 2);
+    note(touchUnusual<Rule, isWrite>(cells[offset / 2], access, 2));
     ++offset;
   }
   for (; offset + 2 <= end; offset += 2)
-    if (uint64_t found = visit(cells[offset / 2], kBytes))
-      race = found;
+    if (!touchUsual<Rule, isWrite>(cells[offset / 2], access.stamp, mine))
+      note(touchUnusual<Rule, isWrite>(cells[offset / 2], access, kBytes));
   if (offset < end)
-    if (uint64_t found = visit(cells[offset / 2], 1))
-      race = found;
+    note(touchUnusual<Rule, isWrite>(cells[offset / 2], access, 1));
   return race;
 }
 

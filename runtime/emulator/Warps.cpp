@@ -19,8 +19,23 @@ void Block::waitAt(Thread &thread, uint32_t site, const std::byte *arguments,
   thread.site = site;
   thread.arguments = arguments;
   thread.results = results;
-  thread.warp->ready &= ~(uint64_t(1) << thread.registers.lane);
-  giveWay(thread);
+  Warp &warp = *thread.warp;
+  uint64_t bit = uint64_t(1) << thread.registers.lane;
+  warp.ready &= ~bit;
+  if (!warp.met)
+    warp.meetingSite = site;
+  warp.isMeeting &= site == warp.meetingSite;
+  warp.met |= bit;
+  leave(thread);
+}
+
+/// On to the warp's next lane, or back to the scheduler.
+void Block::leave(Thread &thread) {
+  Warp &warp = *thread.warp;
+  bool isFixed = grid->options.order == ThreadOrder::Fixed;
+  if (!isFixed || !warp.ready)
+    return giveWay(thread);
+  switchFiber(thread.fiber, warp.threads[__builtin_ctzll(warp.ready)].fiber);
 }
 
 void Block::finish(Thread &thread) {
@@ -30,7 +45,7 @@ void Block::finish(Thread &thread) {
   thread.warp->ready &= ~bit;
   thread.warp->live &= ~bit;
   --live;
-  giveWay(thread);
+  leave(thread);
 }
 
 uint64_t Block::pickLane(uint64_t ready) {
@@ -61,6 +76,8 @@ bool Block::runWarp(Warp &warp) {
 }
 
 bool Block::fire(Warp &warp) {
+  if (warp.met == warp.live && warp.isMeeting && warp.live)
+    return fireAt(warp, warp.meetingSite, warp.live);
   // Sites in the order of the code; a handful at most.
   uint32_t after = 0;
   while (true) {
@@ -134,6 +151,8 @@ void Block::execute(Warp &warp, uint32_t number, uint64_t members) {
   // On a fiber of its own, so that a failing check can leave it.
   switchFiber(scheduler, collectiveFiber);
   warp.ready |= members;
+  warp.met &= ~members;
+  warp.isMeeting = !warp.met;
 }
 
 void Block::runCollectives(void *argument) {
@@ -155,8 +174,11 @@ bool Block::releaseBarrier() {
     if (thread.site != site)
       return false;
   orderBlock();
-  for (Warp &warp : warps)
+  for (Warp &warp : warps) {
     warp.ready = warp.live;
+    warp.met = 0;
+    warp.isMeeting = true;
+  }
   return true;
 }
 

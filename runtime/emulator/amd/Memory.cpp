@@ -48,34 +48,42 @@ struct RawAccess {
 
 uint64_t elementBytes(uint64_t bytes) { return std::min<uint64_t>(bytes, 4); }
 
+/// Calls |visit|(offset, bytes) for what is in range: all, or the elements
+/// that are.
+template <typename Visit>
+void forRange(const RawAccess &access, uint64_t bytes, Visit visit) {
+  if (access.holds(0, bytes))
+    return visit(0, bytes);
+  uint64_t element = elementBytes(bytes);
+  for (uint64_t at = 0; at < bytes; at += element)
+    if (access.holds(at, element))
+      visit(at, element);
+}
+
 /// Elements out of range read as zeros.
 void loadRaw(const Call &call) {
   RawAccess access(call, 0);
-  uint64_t bytes = call.resultBytes(), element = elementBytes(bytes);
-  for (uint64_t at = 0; at < bytes; at += element) {
-    std::byte *result = call.lane.results + at;
-    if (!access.holds(at, element)) {
-      std::memset(result, 0, element);
-      continue;
-    }
+  uint64_t bytes = call.resultBytes();
+  std::memset(call.lane.results, 0, bytes);
+  forRange(access, bytes, [&](uint64_t at, uint64_t count) {
     uint64_t address = access.base + access.offset + at;
-    checkRead(call.thread(), call.siteNumber(), {address, element, element});
-    std::memcpy(result, reinterpret_cast<void *>(address), element);
-  }
+    checkRead(call.thread(), call.siteNumber(),
+              {address, count, elementBytes(count)});
+    std::memcpy(call.lane.results + at, reinterpret_cast<void *>(address),
+                count);
+  });
 }
 
 /// Elements out of range are not written. Arguments: value, then as for loads.
 void storeRaw(const Call &call) {
   RawAccess access(call, 1);
-  uint64_t bytes = call.bytesOfArgument(0), element = elementBytes(bytes);
-  for (uint64_t at = 0; at < bytes; at += element) {
-    if (!access.holds(at, element))
-      continue;
+  forRange(access, call.bytesOfArgument(0), [&](uint64_t at, uint64_t count) {
     uint64_t address = access.base + access.offset + at;
-    checkWrite(call.thread(), call.siteNumber(), {address, element, element});
+    checkWrite(call.thread(), call.siteNumber(),
+               {address, count, elementBytes(count)});
     std::memcpy(reinterpret_cast<void *>(address), call.argumentBytes(0) + at,
-                element);
-  }
+                count);
+  });
 }
 } // namespace
 
