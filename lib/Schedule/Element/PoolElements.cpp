@@ -266,8 +266,8 @@ Value emitBilinear(OpBuilder &builder, ElementEmitter &emitter,
     return value ? ops.convertFloat(value, type) : Value();
   };
   Value lines[2];
-  for (auto [line, row] :
-       llvm::zip_equal(lines, ArrayRef<AffineExpr>{rows.first, rows.second})) {
+  const AffineExpr neighbours[] = {rows.first, rows.second};
+  for (auto [line, row] : llvm::zip_equal(lines, neighbours)) {
     Value left = read(row, columns.first), right = read(row, columns.second);
     if (!left || !right)
       return {};
