@@ -62,10 +62,16 @@ def _diagnostics(text: str) -> str:
 
 
 def compile_file(
-    source: str | Path, output: str | Path, targets: Sequence[str] = ("host",)
+    source: str | Path,
+    output: str | Path,
+    targets: Sequence[str] = ("host",),
+    emulation: bool = False,
 ) -> None:
     """Compiles an .mlir file to an .xcb bundle for `targets`.
 
-    Fails with CompileError.
+    With `emulation` the bundle holds what emulated devices run. Fails with CompileError.
     """
-    run_tool("xcc", str(source), f"-target={','.join(targets)}", "-o", str(output))
+    arguments = [f"-target={','.join(targets)}", "-o", str(output)]
+    if emulation:
+        arguments.append("--with-emulation")
+    run_tool("xcc", str(source), *arguments)

@@ -68,6 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("model", help="module:factory, file.py:factory, or an examples module")
     parser.add_argument("-o", "--output", default="model.xcb", help=".xcb, or .mlir for the graph")
     parser.add_argument("-target", "--target", default="host", help="targets, comma-separated")
+    parser.add_argument("--with-emulation", action="store_true", help="for devices emu:<target>")
     parser.add_argument("--batch", type=int, default=1, help="for a module of the examples' form")
     parser.add_argument("--dynamic", action="store_true", help="with the module's dynamic shapes")
     options = parser.parse_args(arguments)
@@ -75,7 +76,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         factory = load_factory(options.model)
         model, args, kwargs, shapes = model_and_inputs(factory, options.batch, options.dynamic)
-        export(model, args, kwargs, shapes, options.target.split(","), options.output)
+        targets = options.target.split(",")
+        emulation = options.with_emulation
+        export(model, args, kwargs, shapes, targets, options.output, emulation)
     except Error as error:
         print(f"xcc: error: {error}", file=sys.stderr)
         return 1

@@ -16,6 +16,7 @@ def export(
     dynamic_shapes=None,
     targets: Sequence[str] = ("host",),
     output: str | Path = "model.xcb",
+    emulation: bool = False,
 ) -> Path:
     """Compiles a model for `targets` and returns the path of the file written.
 
@@ -23,7 +24,8 @@ def export(
     `kwargs` are example inputs, `dynamic_shapes` is torch.export's. The bundle's inputs are
     the model's tensors in order, of the dtypes of the examples and of their shapes, where
     `dynamic_shapes` leaves them fixed. An `output` ending in .mlir keeps the imported graph,
-    with the weights in a .safetensors file of the same name beside it.
+    with the weights in a .safetensors file of the same name beside it. With `emulation` the
+    bundle also holds what the devices "emu:<target>" run.
 
     Fails with xcc.UnsupportedError, which lists every operation that is not supported with
     its line; with xcc.CompileError when the compiler refuses; with torch.export's errors.
@@ -40,7 +42,7 @@ def export(
     with tempfile.TemporaryDirectory(prefix="xcc-") as folder:
         source = Path(folder) / f"{output.stem}.mlir"
         write_graph(model, args, kwargs, dynamic_shapes, source)
-        compile_file(source, output, targets)
+        compile_file(source, output, targets, emulation)
     return output
 
 

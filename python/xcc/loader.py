@@ -108,8 +108,8 @@ def refresh() -> None:
 def load(path: str | Path, device: str | None = None, threads: int = 0) -> Program:
     """Loads a bundle on a device and returns it as a callable.
 
-    `device` is a name such as "host"; None takes the best one for which the bundle has an
-    image. `threads` of 0 uses as many as the process may. Fails with xcc.RunError when the
-    file is missing, damaged or foreign, or when no device fits.
+    `device` is a name such as "host", "cuda:0" or "emu:sm_80"; None takes the best real one
+    for which the bundle has an image. `threads` of 0 uses as many as the process may. Fails
+    with xcc.RunError when the file is missing, damaged or foreign, or when no device fits.
     """
     return Program(path, device, threads)

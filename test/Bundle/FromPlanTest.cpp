@@ -43,12 +43,21 @@ protected:
     return bundle::planToProgram(*fused, {*scheduled});
   }
 
+  /// With the kernels scheduled for a device alone.
+  FailureOr<bundle::Program> convertForDevice(StringRef kernels) {
+    fused = parseSourceString<ModuleOp>(planText, &context);
+    scheduled = parseSourceString<ModuleOp>(kernels, &context);
+    EXPECT_TRUE(fused && scheduled) << error;
+    return bundle::planToProgram(*fused, {{}, {{"sm", *scheduled}}});
+  }
+
+  static const StringRef planText;
   MLIRContext context;
   OwningOpRef<ModuleOp> fused, scheduled;
   std::string error;
 };
 
-constexpr StringRef planText = R"mlir(
+const StringRef FromPlan::planText = R"mlir(
 fx.weight @w : tensor<4x8xf32> {seed = 1 : i64}
 func.func private @product_0(tensor<?x8xf32>, tensor<4x8xf32>, index) -> tensor<?x4xf32>
     attributes {plan.kernel, plan.family = "contract", plan.ops = ["linear", "gelu"], plan.sources = ["m.py:3"]}
@@ -162,6 +171,63 @@ TEST_F(FromPlan, PackWithOtherSizes) {
   text.insert(text.find("memref<?xi8>", pack), "index, index, ");
   EXPECT_TRUE(failed(convert(planText, text)));
   EXPECT_EQ(error, "'func.func' op expects 1 sizes, got 2");
+}
+
+constexpr StringRef deviceText = R"mlir(
+func.func private @product_0(memref<?xf32>, memref<?xf32>, memref<?xf32>, memref<?xi8>, index)
+    attributes {plan.kernel, schedule.grid = affine_map<()[s0] -> (s0 ceildiv 4, 2, 1)>, schedule.threads = 128 : i64,
+                schedule.shared_bytes = 4096 : i64, schedule.workspace_bytes = affine_map<()[s0] -> (s0 * 16)>, schedule.next = @combine}
+func.func private @combine(memref<?xf32>, memref<?xf32>, memref<?xf32>, memref<?xi8>, index)
+    attributes {plan.kernel, schedule.grid = affine_map<()[s0] -> (1, 1, 1)>, schedule.threads = 32 : i64}
+)mlir";
+
+TEST_F(FromPlan, PlansOfDevices) {
+  FailureOr<bundle::Program> program = convertForDevice(deviceText);
+  ASSERT_TRUE(succeeded(program)) << error;
+  ASSERT_EQ(program->plans.size(), 1u);
+  const bundle::TargetPlan &plan = program->plans[0];
+  EXPECT_EQ(plan.target, "sm");
+  ASSERT_EQ(plan.launches.size(), program->steps.size());
+  EXPECT_TRUE(plan.launches[1].phases.empty());
+  const bundle::DeviceLaunch &launch = plan.launches[0];
+  ASSERT_EQ(launch.phases.size(), 2u);
+  EXPECT_EQ(launch.phases[0].kernel, "product_0");
+  EXPECT_EQ(launch.phases[0].threads, 128u);
+  EXPECT_EQ(launch.phases[0].sharedBytes, 4096u);
+  bundle::ExprPool &exprs = program->exprs;
+  EXPECT_EQ(launch.phases[0].grid[0],
+            exprs.ceilDiv(exprs.symbol(0), exprs.constant(4)));
+  EXPECT_EQ(launch.phases[1].kernel, "combine");
+  EXPECT_TRUE(launch.hasWorkspace);
+  EXPECT_EQ(program->kernels.size(), 1u);
+  std::vector<uint8_t> bytes;
+  EXPECT_TRUE(bundle::writeBundle(*program, bytes, error)) << error;
+}
+
+/// `deviceText` with one thing in place of another.
+std::string deviceTextWith(StringRef from, StringRef to) {
+  std::string text = deviceText.str();
+  text.replace(text.find(from.str()), from.size(), to.str());
+  return text;
+}
+
+TEST_F(FromPlan, KernelsThatNoDeviceCanLaunch) {
+  auto complain = [&](StringRef from, StringRef to) {
+    EXPECT_TRUE(failed(convertForDevice(deviceTextWith(from, to))));
+    return error.substr(error.find("expects"));
+  };
+  std::string grid = "expects 'schedule.grid' of 3 results over 1 sizes and a "
+                     "positive 'schedule.threads'";
+  EXPECT_EQ(complain("schedule.threads = 128", "schedule.threads = 0"), grid);
+  EXPECT_EQ(complain("(s0 ceildiv 4, 2, 1)", "(s0 ceildiv 4, 2)"), grid);
+  EXPECT_EQ(complain("()[s0] -> (s0 ceildiv", "()[s1, s0] -> (s0 ceildiv"),
+            grid);
+  EXPECT_EQ(complain("-> (s0 * 16)", "-> (s0 * 16, 1)"),
+            "expects 'schedule.workspace_bytes' of 1 result over 1 sizes");
+  EXPECT_EQ(complain("@combine}", "@product_0}"),
+            "expects launches that end, got 'schedule.next' in a circle");
+  EXPECT_EQ(complain("@combine}", "@missing}"),
+            "expects a kernel scheduled for sm, got none named @missing");
 }
 
 TEST_F(FromPlan, NotPlanned) {

@@ -48,6 +48,10 @@ static std::string useBundle(const AlignedBytes &bytes, bool doesRun) {
   if (!message.empty())
     return message;
   ProgramPtr ownedProgram(program);
+  if (summary.num_outputs == 3) {
+    auto x = makeFloats({9}), y = x, total = makeFloats({1}), same = y;
+    return run(program, {x}, {y, total, same});
+  }
   auto x = makeFloats({3, 4}), y = makeFloats({3, 4}), same = y;
   return run(program, {x}, {y, same});
 }
@@ -158,8 +162,9 @@ TEST(Damage, everyFlipIsAnErrorOrPadding) {
 
 /// Flips |numFlips| bits of the index and mends the checksums, as somebody
 /// would who means harm: the validator is all there is then.
-static void forge(int numFlips, int count, uint32_t seed) {
-  const std::vector<uint8_t> whole = write(makeScaleProgram());
+static void forge(int numFlips, int count, uint32_t seed,
+                  const xcc::bundle::Program &program = makeScaleProgram()) {
+  const std::vector<uint8_t> whole = write(program);
   AlignedBytes original(whole);
   uint64_t begin = headerOf(original).indexOffset;
   uint64_t size = headerOf(original).indexBytes;
@@ -178,6 +183,11 @@ static void forge(int numFlips, int count, uint32_t seed) {
 
 TEST(Damage, forgedIndexDoesNotCrash) { forge(1, 10000, 2); }
 TEST(Damage, muchForgedIndexDoesNotCrash) { forge(5, 5000, 3); }
+
+TEST(Damage, forgedPlanOfADeviceDoesNotCrash) {
+  forge(1, 10000, 5, makeBlocksProgram("sm", {}));
+  forge(5, 5000, 6, makeBlocksProgram("sm", {}));
+}
 
 TEST(Damage, forgedHeaderDoesNotCrash) {
   AlignedBytes original(write(makeScaleProgram()));

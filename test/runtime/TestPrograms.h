@@ -29,6 +29,11 @@ std::vector<uint8_t> readFile(const std::string &path);
 /// `row` in place of the weight when |isParameter|.
 xcc::bundle::Program makeScaleProgram(bool isParameter = false);
 
+/// y[n] = 2 * x[n], total = sum of y in two phases over a workspace, same = y;
+/// of blocks on |target|, with these images.
+xcc::bundle::Program makeBlocksProgram(const char *target,
+                                       std::vector<xcc::bundle::Image> images);
+
 /// Bytes in a block of just their size, so that a sanitizer sees a read beyond.
 class AlignedBytes {
 public:

@@ -15,9 +15,10 @@ using namespace xrt::test;
 using namespace xcc::bundle;
 namespace format = xrt::format;
 
-/// What is said of the sound program once |spoil| had it.
-template <typename Spoil> static std::string complainOf(Spoil spoil) {
-  Program program = makeScaleProgram();
+/// What is said of a sound program once |spoil| had it.
+template <typename Spoil>
+static std::string complainOf(Spoil spoil,
+                              Program program = makeScaleProgram()) {
   spoil(program);
   std::vector<uint8_t> bytes;
   std::string error, prefix = "expects a sound program, but ";
@@ -88,6 +89,32 @@ TEST(Validate, steps) {
             "a prepared operand is neither a weight nor an input");
   EXPECT_EQ(complainOf([&](Program &p) { prepared(p).kernel = 3; }),
             "a step names kernel 3 of 3");
+}
+
+TEST(Validate, plansOfDevices) {
+  auto complain = [](auto spoil) {
+    return complainOf(spoil, makeBlocksProgram("sm", {}));
+  };
+  auto phase = [](Program &p) -> DevicePhase & {
+    return p.plans[0].launches[0].phases[0];
+  };
+  EXPECT_EQ(complain([&](Program &p) { phase(p).kernel = ""; }),
+            "a device's kernel has no name");
+  EXPECT_EQ(complain([&](Program &p) { phase(p).threads = 0; }),
+            "a device's launch has 0 threads");
+  EXPECT_EQ(complain([&](Program &p) { phase(p).threads = 5000; }),
+            "a device's launch has 5000 threads");
+  EXPECT_EQ(complain([&](Program &p) { phase(p).sharedBytes = 1 << 30; }),
+            "a device's launch has 1073741824 bytes of shared memory");
+  std::string unfit = "a device's plan does not fit the steps";
+  EXPECT_EQ(complain([&](Program &p) { p.plans[0].launches.pop_back(); }),
+            unfit);
+  EXPECT_EQ(complain([&](Program &p) {
+              p.plans[0].launches[2] = p.plans[0].launches[0];
+            }),
+            unfit);
+  EXPECT_EQ(complain([&](Program &p) { p.plans[0].launches[0].phases = {}; }),
+            unfit);
 }
 
 TEST(Validate, deepExpressions) {
@@ -187,6 +214,32 @@ TEST_F(Spoiled, sections) {
   check(*(*index().images())[0]->section(), "an image");
   check(*(*index().weights())[0]->section(), "a weight");
   check(*index().source(), "the source");
+}
+
+TEST(Validate, plansThatNameNoExpression) {
+  Program program = makeBlocksProgram("sm", {});
+  flatbuffers::DetachedBuffer buffer = buildIndex(program, Sections());
+  const format::Index &index = *format::GetIndex(buffer.data());
+  format::FileHeader header{};
+  header.indexOffset = sizeof(header);
+  header.indexBytes = buffer.size();
+  header.fileBytes = sizeof(header) + buffer.size();
+  ASSERT_EQ(format::validateIndex(index, header), "");
+  const format::TargetLaunch &launch = *(*(*index.plans())[0]->launches())[1];
+  const auto &grid = *(*launch.phases())[0]->grid();
+  auto *refs = const_cast<uint8_t *>(grid.Data());
+  uint32_t before, forged = 1000;
+  std::memcpy(&before, refs, sizeof(before));
+  std::memcpy(refs, &forged, sizeof(forged));
+  EXPECT_EQ(format::validateIndex(index, header),
+            "a grid names expression 1000 of " +
+                std::to_string(index.exprs()->size()));
+  std::memcpy(refs, &before, sizeof(before));
+  // Its length stands before the elements.
+  uint32_t two = 2;
+  std::memcpy(refs - sizeof(two), &two, sizeof(two));
+  EXPECT_EQ(format::validateIndex(index, header),
+            "a grid has other than 3 dims");
 }
 
 TEST_F(Spoiled, kindOfStep) {

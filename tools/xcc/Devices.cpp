@@ -9,6 +9,8 @@
 
 #include "llvm/Support/raw_ostream.h"
 
+#include <cstring>
+
 using namespace llvm;
 
 namespace xcc::tool {
@@ -23,16 +25,22 @@ static int printDevices(const xrt_bundle_t *bundle) {
   xrt_device_list_t *list = nullptr;
   if (xrt_status_t status = xrt_device_list_create(bundle, &list))
     return report(status);
-  for (size_t i = 0; i < xrt_device_list_size(list); ++i) {
-    xrt_device_entry_t entry;
-    if (xrt_status_t status = xrt_device_list_get(list, i, &entry)) {
+  std::vector<xrt_device_entry_t> entries(xrt_device_list_size(list));
+  size_t nameWidth = 0, descriptionWidth = 0;
+  for (size_t i = 0; i < entries.size(); ++i) {
+    if (xrt_status_t status = xrt_device_list_get(list, i, &entries[i])) {
       xrt_device_list_free(list);
       return report(status);
     }
-    outs() << (entry.is_usable ? "yes  " : "no   ")
-           << left_justify(entry.name, 8) << left_justify(entry.description, 26)
-           << entry.reason << '\n';
+    nameWidth = std::max(nameWidth, strlen(entries[i].name));
+    descriptionWidth =
+        std::max(descriptionWidth, strlen(entries[i].description));
   }
+  for (const xrt_device_entry_t &entry : entries)
+    outs() << (entry.is_usable ? "yes  " : "no   ")
+           << left_justify(entry.name, nameWidth + 2)
+           << left_justify(entry.description, descriptionWidth + 2)
+           << entry.reason << '\n';
   xrt_device_list_free(list);
   return 0;
 }

@@ -51,6 +51,9 @@ private:
   json::Object describeKernel(size_t index);
   json::Object describeLaunch(const xrt_step_t &step, size_t index);
   json::Object describeStep(size_t index);
+  json::Array describeDeviceLaunch(size_t plan, size_t step,
+                                   std::string &workspace);
+  json::Object describePlan(size_t index, size_t numSteps);
   json::Object describeImage(size_t index);
 
   const xrt_bundle_t *bundle;
@@ -181,6 +184,41 @@ json::Object Describer::describeStep(size_t index) {
                       {"bytes", text(step.bytes)}};
 }
 
+json::Array Describer::describeDeviceLaunch(size_t plan, size_t step,
+                                            std::string &workspace) {
+  xrt_target_launch_t launch{};
+  if (!take(xrt_bundle_get_launch(bundle, plan, step, &launch)))
+    return {};
+  if (launch.has_workspace)
+    workspace = text(launch.workspace);
+  return all(launch.num_phases, [&](size_t i) {
+    xrt_phase_t phase{};
+    if (!take(xrt_bundle_get_phase(bundle, plan, step, i, &phase)))
+      return json::Object();
+    return json::Object{
+        {"kernel", phase.kernel},
+        {"grid", json::Array{text(phase.grid[0]), text(phase.grid[1]),
+                             text(phase.grid[2])}},
+        {"threads", int64_t(phase.threads)},
+        {"shared_bytes", int64_t(phase.shared_bytes)}};
+  });
+}
+
+/// A device's launches: those of all steps, one after the other.
+json::Object Describer::describePlan(size_t index, size_t numSteps) {
+  xrt_target_plan_t plan{};
+  if (!take(xrt_bundle_get_plan(bundle, index, &plan)))
+    return {};
+  json::Array launches = all(numSteps, [&](size_t step) {
+    std::string workspace = "0";
+    json::Array phases = describeDeviceLaunch(index, step, workspace);
+    return json::Object{{"phases", std::move(phases)},
+                        {"workspace", workspace}};
+  });
+  return json::Object{{"target", plan.target},
+                      {"launches", std::move(launches)}};
+}
+
 json::Object Describer::describeImage(size_t index) {
   xrt_image_t image{};
   if (!take(xrt_bundle_get_image(bundle, index, &image)))
@@ -228,6 +266,9 @@ Expected<json::Object> Describer::run() {
   result["kernels"] =
       all(summary.num_kernels, each(&Describer::describeKernel));
   result["steps"] = all(summary.num_steps, each(&Describer::describeStep));
+  result["plans"] = all(summary.num_plans, [&](size_t i) {
+    return describePlan(i, summary.num_steps);
+  });
   result["images"] = all(summary.num_images, each(&Describer::describeImage));
   result["notes"] = all(summary.num_notes, [&](size_t i) {
     const char *key = "", *value = "";

@@ -91,7 +91,10 @@ static SmallVector<std::string> formatStep(const json::Object &step) {
     return {"copy", (textAt(step, "copy") + " -> " + textAt(step, "to")).str(),
             textAt(step, "bytes").str() + " bytes"};
   std::string scalars = joinAt(step, "scalars");
-  std::string extra = textAt(step, "work_items").str() + " items";
+  // Without the host in the bundle there are none.
+  std::string extra;
+  if (textAt(step, "work_items") != "0")
+    extra = textAt(step, "work_items").str() + " items";
   if (textAt(step, "scratch") != "0")
     extra += ", " + textAt(step, "scratch").str() + " bytes of scratch";
   if (const json::Array *prepared = step.getArray("prepared"))
@@ -112,7 +115,9 @@ static SmallVector<std::string> formatStep(const json::Object &step) {
     args += arg.getAsString().value_or("?").str();
   }
   return {textAt(step, "kernel").str(), args,
-          extra + (scalars.empty() ? "" : ", sizes " + scalars)};
+          extra + (scalars.empty()
+                       ? ""
+                       : (extra.empty() ? "sizes " : ", sizes ") + scalars)};
 }
 
 static void printHead(const json::Object &description, raw_ostream &os) {
@@ -131,6 +136,33 @@ static void printHead(const json::Object &description, raw_ostream &os) {
              ? "none"
              : textAt(description, "source_format"))
      << '\n';
+}
+
+/// A section for each device: its launches, a row a phase.
+static void printPlans(const json::Object &description, raw_ostream &os) {
+  const json::Array *plans = description.getArray("plans");
+  for (const json::Value &value : plans ? *plans : json::Array()) {
+    const json::Object &plan = *value.getAsObject();
+    SmallVector<SmallVector<std::string>> rows;
+    for (const json::Value &launch : *plan.getArray("launches")) {
+      StringRef workspace = textAt(*launch.getAsObject(), "workspace");
+      for (const json::Value &entry :
+           *launch.getAsObject()->getArray("phases")) {
+        const json::Object &phase = *entry.getAsObject();
+        std::string extra =
+            formatv("{0} threads", numberAt(phase, "threads")).str();
+        if (int64_t shared = numberAt(phase, "shared_bytes"))
+          extra += formatv(", {0} bytes shared", shared).str();
+        if (workspace != "0")
+          extra += (", workspace of " + workspace + " bytes").str();
+        rows.push_back({textAt(phase, "kernel").str(),
+                        "grid [" + joinAt(phase, "grid") + "]", extra});
+      }
+    }
+    os << "\nlaunches on " << textAt(plan, "target") << " (" << rows.size()
+       << ")\n";
+    printTable(os, rows);
+  }
 }
 
 void printPage(const json::Object &description, raw_ostream &os) {
@@ -162,13 +194,16 @@ void printPage(const json::Object &description, raw_ostream &os) {
                textAt(row, "ops").str(), joinAt(row, "sources")};
   });
   printSection(os, description, "steps", formatStep);
+  printPlans(description, os);
   printSection(os, description, "images", [](const json::Object &row) {
     return Row{textAt(row, "target").str(),
                textAt(row, "isa").str(),
                textAt(row, "format").str(),
                formatBytes(numberAt(row, "bytes")),
                "checksum " + textAt(row, "checksum").str(),
-               "needs " + joinAt(row, "features")};
+               joinAt(row, "features").empty()
+                   ? ""
+                   : "needs " + joinAt(row, "features")};
   });
   printSection(os, description, "notes", [](const json::Object &row) {
     bool isPlan = textAt(row, "key") == "explain";

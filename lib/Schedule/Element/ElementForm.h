@@ -43,7 +43,7 @@ public:
   /// An operation of a body on elements: its results join `values`. Gives the
   /// operation made, null if none was needed.
   virtual mlir::Operation *apply(mlir::OpBuilder &builder, mlir::Operation &op,
-                     mlir::IRMapping &values) = 0;
+                                 mlir::IRMapping &values) = 0;
 
   /// `then` where all guards hold, `otherwise` elsewhere. Where there is more
   /// than one bound, `otherwise` reads nothing.

@@ -44,7 +44,8 @@ public:
   }
 
   /// A variable in [0, extent) that equals `definition` wherever that is so.
-  mlir::AffineExpr define(mlir::AffineExpr definition, mlir::AffineExpr extent) {
+  mlir::AffineExpr define(mlir::AffineExpr definition,
+                          mlir::AffineExpr extent) {
     mlir::AffineExpr variable = placeholder(extent);
     definitions[variable] = definition;
     return variable;

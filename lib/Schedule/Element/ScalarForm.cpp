@@ -78,11 +78,10 @@ Value ScalarForm::guarded(OpBuilder &builder, Location loc,
   for (const IndexGuard &guard : guards) {
     Value value = space.materialize(builder, loc, guard.index);
     if (guard.lower)
-      require(ops.negate(ops.isBelow(
-          value, space.materialize(builder, loc, guard.lower))));
+      require(ops.negate(
+          ops.isBelow(value, space.materialize(builder, loc, guard.lower))));
     if (guard.upper)
-      require(
-          ops.isBelow(value, space.materialize(builder, loc, guard.upper)));
+      require(ops.isBelow(value, space.materialize(builder, loc, guard.upper)));
   }
   auto asList = [](EmitElement emit) {
     return [emit](OpBuilder &b, SmallVectorImpl<Value> &yielded) {
@@ -91,8 +90,8 @@ Value ScalarForm::guarded(OpBuilder &builder, Location loc,
     };
   };
   SmallVector<Value> results;
-  if (failed(branch(builder, loc, inside, type, asList(then),
-                    asList(otherwise), results)))
+  if (failed(branch(builder, loc, inside, type, asList(then), asList(otherwise),
+                    results)))
     return {};
   return results[0];
 }

@@ -6,8 +6,8 @@
 #ifndef XCC_SCHEDULE_HOST_LOOPNEST_H
 #define XCC_SCHEDULE_HOST_LOOPNEST_H
 
-#include "lib/Schedule/Host/HostKernelBuilder.h"
 #include "lib/Schedule/Element/LoopGroups.h"
+#include "lib/Schedule/Host/HostKernelBuilder.h"
 
 namespace xcc::schedule {
 

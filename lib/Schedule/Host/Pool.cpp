@@ -7,8 +7,8 @@
 // neighbouring results are neighbouring lanes, and no lane tests bounds.
 //
 //===----------------------------------------------------------------------===//
-#include "lib/Schedule/Host/LoopNest.h"
 #include "lib/Schedule/Element/PoolWindow.h"
+#include "lib/Schedule/Host/LoopNest.h"
 
 #include "dialects/fx/Fx.h"
 

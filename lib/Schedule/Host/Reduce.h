@@ -6,8 +6,8 @@
 #ifndef XCC_SCHEDULE_HOST_REDUCE_H
 #define XCC_SCHEDULE_HOST_REDUCE_H
 
-#include "lib/Schedule/Host/LoopNest.h"
 #include "lib/Schedule/Element/RowAnalysis.h"
+#include "lib/Schedule/Host/LoopNest.h"
 
 namespace xcc::schedule {
 

@@ -7,9 +7,9 @@
 // loop runs over the block, the accumulators lie in private memory.
 //
 //===----------------------------------------------------------------------===//
-#include "lib/Schedule/Host/Reduce.h"
 #include "lib/Schedule/Element/ReductionLoops.h"
 #include "lib/Schedule/Element/ScalarOps.h"
+#include "lib/Schedule/Host/Reduce.h"
 
 using namespace mlir;
 

@@ -6,9 +6,9 @@
 // a block of columns side by side. Sums of f32 run in f64, as PyTorch's do.
 //
 //===----------------------------------------------------------------------===//
-#include "lib/Schedule/Host/LoopNest.h"
 #include "lib/Schedule/Element/ReductionLoops.h"
 #include "lib/Schedule/Element/ScalarOps.h"
+#include "lib/Schedule/Host/LoopNest.h"
 
 #include "dialects/fx/Fx.h"
 

@@ -7,8 +7,8 @@
 #define XCC_SCHEDULE_HOST_SCATTER_H
 
 #include "dialects/fx/Fx.h"
-#include "lib/Schedule/Host/LoopNest.h"
 #include "lib/Schedule/Element/ScalarOps.h"
+#include "lib/Schedule/Host/LoopNest.h"
 
 namespace xcc::schedule {
 

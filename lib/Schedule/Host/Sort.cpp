@@ -7,9 +7,9 @@
 // first k leave. NaN is the largest value.
 //
 //===----------------------------------------------------------------------===//
-#include "lib/Schedule/Host/LoopNest.h"
 #include "lib/Schedule/Element/ReductionLoops.h"
 #include "lib/Schedule/Element/ScalarOps.h"
+#include "lib/Schedule/Host/LoopNest.h"
 
 #include "dialects/fx/Fx.h"
 

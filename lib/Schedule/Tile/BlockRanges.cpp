@@ -41,10 +41,10 @@ LogicalResult emitRanges(TileKernelBuilder &builder,
     // Each range in the else branch of the one before.
     scf::IfOp branch;
     if (&range != &ranges.back()) {
-      Value here = arith::CmpIOp::create(
-          b, builder.loc(), arith::CmpIPredicate::slt,
-          space.materialize(b, builder.loc(), id),
-          space.materialize(b, builder.loc(), after));
+      Value here =
+          arith::CmpIOp::create(b, builder.loc(), arith::CmpIPredicate::slt,
+                                space.materialize(b, builder.loc(), id),
+                                space.materialize(b, builder.loc(), after));
       branch = scf::IfOp::create(b, builder.loc(), here,
                                  /*withElseRegion=*/true);
       b.setInsertionPointToStart(&branch.getThenRegion().front());

@@ -34,9 +34,8 @@ static std::optional<TypedAttr> identityOf(Operation *op) {
     return FloatAttr::get(
         floats, APFloat::getInf(floats.getFloatSemantics(), isNegative));
   };
-  unsigned bits = isa<FloatType, IntegerType>(type)
-                      ? type.getIntOrFloatBitWidth()
-                      : 64;
+  unsigned bits =
+      isa<FloatType, IntegerType>(type) ? type.getIntOrFloatBitWidth() : 64;
   using Identity = std::optional<TypedAttr>;
   return llvm::TypeSwitch<Operation *, Identity>(op)
       .Case<arith::AddFOp>(
@@ -113,16 +112,17 @@ LogicalResult GenericCombiner::analyze() {
 
 IndexList GenericCombiner::extents() {
   IndexList result;
-  for (auto [extent, type] : llvm::zip_equal(emitter.loopExtents(op),
-                                             op.getIteratorTypesArray()))
+  for (auto [extent, type] :
+       llvm::zip_equal(emitter.loopExtents(op), op.getIteratorTypesArray()))
     if (type == utils::IteratorType::reduction)
       result.push_back(extent);
   return result;
 }
 
-FailureOr<SmallVector<Value>>
-GenericCombiner::terms(ElementEmitter &emitter, OpBuilder &b, Indices place,
-                       Indices inner) {
+FailureOr<SmallVector<Value>> GenericCombiner::terms(ElementEmitter &emitter,
+                                                     OpBuilder &b,
+                                                     Indices place,
+                                                     Indices inner) {
   FailureOr<IndexList> loops = emitter.loopsOfResult(op, 0, place);
   if (failed(loops))
     return failure();
@@ -146,8 +146,8 @@ GenericCombiner::terms(ElementEmitter &emitter, OpBuilder &b, Indices place,
 SmallVector<Value> GenericCombiner::identity(OpBuilder &b) {
   SmallVector<Value> result;
   for (Operation *combiner : combiners)
-    result.push_back(arith::ConstantOp::create(b, op.getLoc(),
-                                               *identityOf(combiner)));
+    result.push_back(
+        arith::ConstantOp::create(b, op.getLoc(), *identityOf(combiner)));
   return result;
 }
 
@@ -221,8 +221,7 @@ private:
 
 ArgCombiner::ArgCombiner(ElementEmitter &emitter, Operation *op, Value input,
                          std::optional<int64_t> dim, bool keepdim)
-    : Combiner(op), emitter(emitter), input(input), dim(dim),
-      keepdim(keepdim) {
+    : Combiner(op), emitter(emitter), input(input), dim(dim), keepdim(keepdim) {
   Type declared = cast<RankedTensorType>(input.getType()).getElementType();
   isUnsigned = isUnsignedElement(op, declared);
   types = {accumulatorType(ElementEmitter::scalarType(declared)),
@@ -298,8 +297,8 @@ SmallVector<Value> ArgCombiner::combine(OpBuilder &b, ValueRange lhs,
   Value x = lhs[0], y = rhs[0];
   I below = isUnsigned ? I::ult : I::slt, above = isUnsigned ? I::ugt : I::sgt;
   Value isFirst = arith::CmpIOp::create(b, loc, I::slt, rhs[1], lhs[1]);
-  Value isBetter = isMaximum ? compare(y, x, F::OGT, above)
-                             : compare(y, x, F::OLT, below);
+  Value isBetter =
+      isMaximum ? compare(y, x, F::OGT, above) : compare(y, x, F::OLT, below);
   Value isEqual = compare(y, x, F::OEQ, I::eq);
   Value takes = either(isBetter, both(isEqual, isFirst));
   if (isFloat) {

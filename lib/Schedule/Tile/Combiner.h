@@ -30,9 +30,8 @@ public:
   /// Scalars that change nothing when they are combined with others.
   virtual llvm::SmallVector<mlir::Value> identity(mlir::OpBuilder &b) = 0;
   /// Two lists of terms of one type, scalars or tiles, as one.
-  virtual llvm::SmallVector<mlir::Value> combine(mlir::OpBuilder &b,
-                                                 mlir::ValueRange lhs,
-                                                 mlir::ValueRange rhs) = 0;
+  virtual llvm::SmallVector<mlir::Value>
+  combine(mlir::OpBuilder &b, mlir::ValueRange lhs, mlir::ValueRange rhs) = 0;
   /// The results at `place`, from all terms combined.
   virtual llvm::FailureOr<llvm::SmallVector<mlir::Value>>
   finish(ElementEmitter &emitter, TileForm &form, mlir::OpBuilder &b,

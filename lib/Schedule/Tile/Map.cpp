@@ -97,9 +97,9 @@ int64_t NestPlan::tileElements() {
   IndexSpace &space = builder.space();
   unsigned widest = 1;
   for (const AccessSteps &access : groups.accesses)
-    widest = std::max(widest, cast<MemRefType>(access.buffer.getType())
-                                      .getElementTypeBitWidth() /
-                                  8);
+    widest = std::max(
+        widest,
+        cast<MemRefType>(access.buffer.getType()).getElementTypeBitWidth() / 8);
   vector = std::max<int64_t>(1, builder.device().maxVectorBytes / widest);
   int64_t elements = threads * vector;
   AffineExpr total = space.simplify(space.product(nest.extents));
@@ -126,7 +126,8 @@ void NestPlan::chooseTile() {
     for (unsigned i = rank; i-- > 0 && room > 1;) {
       if (across && i == *across)
         continue;
-      int64_t limit = across && i + 1 == rank ? std::min(room, acrossSize) : room;
+      int64_t limit =
+          across && i + 1 == rank ? std::min(room, acrossSize) : room;
       // Lines before the last one are taken whole, or not at all.
       int64_t least = i + 1 == rank ? leastLine : 1;
       tile[i] = tileSizeFor(extentOf(i), limit, least);
@@ -156,8 +157,8 @@ LogicalResult NestPlan::emit(AffineExpr number) {
       indices.push_back(block);
       continue;
     }
-    indices.push_back(builder.within(
-        block * size + frame.coordinates[next++], group.extent));
+    indices.push_back(
+        builder.within(block * size + frame.coordinates[next++], group.extent));
   }
   TileKernelBuilder::InFrame inside(builder, frame);
   return nest.body(builder.elements(), builder.builder(),
@@ -167,16 +168,15 @@ LogicalResult NestPlan::emit(AffineExpr number) {
 FailureOr<BlockRange> planNest(TileKernelBuilder &builder,
                                const ElementNest &nest, int64_t threads) {
   ElementEmitter &probe = builder.probe();
-  FailureOr<LoopGroups> groups = groupLoops(
-      probe, nest.extents, [&](OpBuilder &b, Indices indices) {
+  FailureOr<LoopGroups> groups =
+      groupLoops(probe, nest.extents, [&](OpBuilder &b, Indices indices) {
         return nest.body(probe, b, indices);
       });
   if (failed(groups))
     return failure();
   auto plan = std::make_shared<NestPlan>(builder, nest, *groups, threads);
-  return BlockRange{plan->blocks(), [plan](AffineExpr number) {
-                      return plan->emit(number);
-                    }};
+  return BlockRange{plan->blocks(),
+                    [plan](AffineExpr number) { return plan->emit(number); }};
 }
 
 //===-- Nests of results --------------------------------------------------===//

@@ -44,7 +44,8 @@ IndexList RowEmitter::innerAt(const TileFrame &frame, Indices steps) {
   unsigned next = tiles.numRowDims();
   for (auto [group, size, step] :
        llvm::zip_equal(loops.inner.groups, tiles.innerTile, steps)) {
-    AffineExpr index = size == 1 ? step : step * size + frame.coordinates[next++];
+    AffineExpr index =
+        size == 1 ? step : step * size + frame.coordinates[next++];
     groups.push_back(builder.within(index, group.extent));
   }
   return groups;
@@ -61,24 +62,24 @@ IndexList RowEmitter::splitSteps(AffineExpr step, AffineExpr bound) {
   return builder.split(step, counts);
 }
 
-FailureOr<RowEmitter::Values>
-RowEmitter::maskedTerms(Combiner &combiner, const TileFrame &frame, Indices row,
-                        Indices steps) {
+FailureOr<RowEmitter::Values> RowEmitter::maskedTerms(Combiner &combiner,
+                                                      const TileFrame &frame,
+                                                      Indices row,
+                                                      Indices steps) {
   OpBuilder &b = builder.builder();
   TileForm &form = builder.tileForm();
   Location loc = combiner.getOperation()->getLoc();
   auto *result = rows.places.find(combiner.getOperation()->getResult(0));
   IndexList groups = innerAt(frame, steps);
-  FailureOr<Values> terms = combiner.terms(
-      emitter, b, rows.placeAt(result->first, row),
-      loops.inner.expand(space, groups, loops.innerExtents));
+  FailureOr<Values> terms =
+      combiner.terms(emitter, b, rows.placeAt(result->first, row),
+                     loops.inner.expand(space, groups, loops.innerExtents));
   if (failed(terms))
     return failure();
   IndexList conditions;
   for (AffineExpr group : groups)
     conditions.append(form.conditionsOf(group));
-  Value exists =
-      conditions.empty() ? Value() : form.holds(b, loc, conditions);
+  Value exists = conditions.empty() ? Value() : form.holds(b, loc, conditions);
   FrameDims dims(frame.shape.size());
   dims.set(tiles.numRowDims(), frame.shape.size());
   for (Value term : *terms)
@@ -174,10 +175,10 @@ LogicalResult RowEmitter::storeResults(const TileFrame &frame, Indices row,
   OpBuilder &b = builder.builder();
   IndexList inner;
   if (isWide)
-    for (auto [index, extent] : llvm::zip_equal(
-             loops.inner.expand(space, innerAt(frame, steps),
-                                loops.innerExtents),
-             loops.innerExtents))
+    for (auto [index, extent] :
+         llvm::zip_equal(loops.inner.expand(space, innerAt(frame, steps),
+                                            loops.innerExtents),
+                         loops.innerExtents))
       if (extent != space.constant(1))
         inner.push_back(index);
   SmallVector<std::pair<Value, IndexList>> elements;
@@ -188,8 +189,7 @@ LogicalResult RowEmitter::storeResults(const TileFrame &frame, Indices row,
     if (variables.empty() == isWide)
       continue;
     llvm::DenseMap<AffineExpr, AffineExpr> map;
-    for (auto [variable, index] :
-         llvm::zip_equal(variables, inner))
+    for (auto [variable, index] : llvm::zip_equal(variables, inner))
       map[variable] = index;
     for (AffineExpr index : rows.placeAt(tensor, row))
       place.push_back(index.replace(map));
@@ -202,10 +202,9 @@ LogicalResult RowEmitter::storeResults(const TileFrame &frame, Indices row,
   // All reads before the first store: a result may replace an input.
   for (auto [number, element] : llvm::zip_equal(numbers, elements)) {
     Value tensor = peelReshapes(emitter.kernelResults()[number]);
-    emitter.storeFlat(
-        b, tensor.getLoc(), element.first,
-        builder.buffer(builder.numInputs() + number),
-        space.linearize(element.second, emitter.shapeOf(tensor)));
+    emitter.storeFlat(b, tensor.getLoc(), element.first,
+                      builder.buffer(builder.numInputs() + number),
+                      space.linearize(element.second, emitter.shapeOf(tensor)));
   }
   return success();
 }

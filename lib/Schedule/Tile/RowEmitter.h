@@ -62,9 +62,8 @@ private:
   Values reduceDims(Combiner &combiner, Values values, unsigned begin);
 
   // A row.
-  llvm::FailureOr<Values> accumulate(Combiner &combiner,
-                                     const TileFrame &frame, Indices row,
-                                     mlir::AffineExpr first,
+  llvm::FailureOr<Values> accumulate(Combiner &combiner, const TileFrame &frame,
+                                     Indices row, mlir::AffineExpr first,
                                      mlir::AffineExpr count,
                                      mlir::AffineExpr bound);
   llvm::LogicalResult setResults(Combiner &combiner, Indices row,

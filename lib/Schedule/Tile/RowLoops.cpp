@@ -119,16 +119,16 @@ LogicalResult RowEmitter::groupAll() {
       scalars.bind(result, [result](OpBuilder &b, Location loc, Indices) {
         Type type = ElementEmitter::scalarType(
             cast<RankedTensorType>(result.getType()).getElementType());
-        return Value(
-            arith::ConstantOp::create(b, loc, b.getZeroAttr(type)));
+        return Value(arith::ConstantOp::create(b, loc, b.getZeroAttr(type)));
       });
   Block block;
   IndexSpace::Mark mark = space.mark();
   IndexList row = declareProbes(block, loops.rowExtents);
   IndexList inner = declareProbes(block, loops.innerExtents);
-  FailureOr<LoopGroups> rowGroups = groupLoops(
-      scalars, loops.rowExtents,
-      [&](OpBuilder &b, Indices indices) { return probe(b, indices, inner); });
+  FailureOr<LoopGroups> rowGroups =
+      groupLoops(scalars, loops.rowExtents, [&](OpBuilder &b, Indices indices) {
+        return probe(b, indices, inner);
+      });
   FailureOr<LoopGroups> innerGroups = groupLoops(
       scalars, loops.innerExtents,
       [&](OpBuilder &b, Indices indices) { return probe(b, row, indices); });

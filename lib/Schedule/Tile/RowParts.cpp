@@ -85,14 +85,14 @@ LogicalResult RowEmitter::combineParts(int64_t splits, bool storesResults) {
   if (!isOne)
     shape.insert(shape.begin(), combinedRows);
   builder.setThreads(lanes * 4);
-  AffineExpr block =
-      builder.blockIds(space.simplify(total.ceilDiv(isOne ? 1 : combinedRows)))[0];
-  TileFrame frame =
-      builder.makeFrame(coalescedLayout(shape, 0, 1, {lanes, 4}));
+  AffineExpr block = builder.blockIds(
+      space.simplify(total.ceilDiv(isOne ? 1 : combinedRows)))[0];
+  TileFrame frame = builder.makeFrame(coalescedLayout(shape, 0, 1, {lanes, 4}));
   TileKernelBuilder::InFrame inside(builder, frame);
   AffineExpr number =
-      isOne ? space.constant(0)
-            : builder.within(block * combinedRows + frame.coordinates[0], total);
+      isOne
+          ? space.constant(0)
+          : builder.within(block * combinedRows + frame.coordinates[0], total);
   AffineExpr place = number + frame.coordinates.back() * total;
   Values parts;
   for (unsigned i = 0; i < first().numResults(); ++i) {
@@ -114,7 +114,8 @@ LogicalResult RowEmitter::combineParts(int64_t splits, bool storesResults) {
 LogicalResult RowEmitter::storeValues(Indices row) {
   OpBuilder &b = builder.builder();
   for (OpResult result : first().getOperation()->getResults()) {
-    IndexList place = rows.placeAt(result, row), shape = emitter.shapeOf(result);
+    IndexList place = rows.placeAt(result, row),
+              shape = emitter.shapeOf(result);
     Value value = emitter.readElement(b, result.getLoc(), result, place);
     if (!value)
       return failure();

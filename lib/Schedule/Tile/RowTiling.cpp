@@ -126,8 +126,8 @@ void RowTilingChoice::chooseInner(int64_t whole, int64_t step) {
 int64_t RowTilingChoice::rowsFor(int64_t innerElements) {
   int64_t rows =
       std::max<int64_t>(1, usualThreads * elementsPerThread / innerElements);
-  std::optional<int64_t> total = numberOf(space.simplify(
-      space.product(loops.rowExtents)));
+  std::optional<int64_t> total =
+      numberOf(space.simplify(space.product(loops.rowExtents)));
   int64_t processors = builder.device().numProcessors;
   while (rows > 1 && (total ? *total / rows < processors : rows > 16))
     rows /= 2;
@@ -136,8 +136,8 @@ int64_t RowTilingChoice::rowsFor(int64_t innerElements) {
 
 void RowTilingChoice::chooseThreads(int64_t elements) {
   int64_t lanes = builder.device().lanesPerWarp;
-  int64_t most = std::min<int64_t>(mostThreads,
-                                   builder.device().maxThreadsPerBlock);
+  int64_t most =
+      std::min<int64_t>(mostThreads, builder.device().maxThreadsPerBlock);
   int64_t few = std::min(usualThreads, elements / tiling.vector);
   int64_t wanted = std::max(elements / elementsPerThread, few);
   tiling.threads = std::clamp<int64_t>(wanted, lanes, most);
@@ -146,17 +146,17 @@ void RowTilingChoice::chooseThreads(int64_t elements) {
 RowTiling RowTilingChoice::choose() {
   unsigned widest = 1;
   for (const AccessSteps &access : loops.inner.accesses)
-    widest = std::max(widest, cast<MemRefType>(access.buffer.getType())
-                                      .getElementTypeBitWidth() /
-                                  8);
+    widest = std::max(
+        widest,
+        cast<MemRefType>(access.buffer.getType()).getElementTypeBitWidth() / 8);
   tiling.vector =
       std::max<int64_t>(1, builder.device().maxVectorBytes / widest);
   const auto &rows = loops.rows.groups;
   tiling.rowTile.assign(rows.size(), 1);
   tiling.isByColumns =
       isContiguousAlong(loops.rows) && !isContiguousAlong(loops.inner);
-  int64_t most = std::min<int64_t>(mostThreads,
-                                   builder.device().maxThreadsPerBlock);
+  int64_t most =
+      std::min<int64_t>(mostThreads, builder.device().maxThreadsPerBlock);
   if (tiling.isByColumns)
     chooseInner(linesPerStep, linesPerStep);
   else
@@ -164,8 +164,7 @@ RowTiling RowTilingChoice::choose() {
   int64_t elements = 1;
   for (int64_t size : tiling.innerTile)
     elements *= size;
-  int64_t wanted =
-      tiling.isByColumns ? columnsPerBlock : rowsFor(elements);
+  int64_t wanted = tiling.isByColumns ? columnsPerBlock : rowsFor(elements);
   // The last row loop that is one.
   for (unsigned i = rows.size(); i-- > 0;) {
     if (rows[i].extent == space.constant(1))

@@ -21,7 +21,7 @@ struct RowLoops {
 struct RowTiling {
   llvm::SmallVector<int64_t> rowTile, innerTile;
   IndexList rowCounts, innerCounts; // tiles along each group
-  bool isByColumns = false; // rows are side by side in memory
+  bool isByColumns = false;         // rows are side by side in memory
   int64_t vector = 1;
   int64_t threads = 0;
 

@@ -169,11 +169,10 @@ Value TileKernelBuilder::workspace(StringRef name, Type element,
   SmallVector<Value> sizes;
   if (!known)
     sizes.push_back(indexSpace.materialize(body, loc(), count));
-  auto type = MemRefType::get(
-      {known ? known.getValue() : ShapedType::kDynamic}, element);
-  return view = memref::ViewOp::create(body, loc(), type,
-                                       function().getArgument(position), start,
-                                       sizes);
+  auto type = MemRefType::get({known ? known.getValue() : ShapedType::kDynamic},
+                              element);
+  return view = memref::ViewOp::create(
+             body, loc(), type, function().getArgument(position), start, sizes);
 }
 
 void TileKernelBuilder::finish() {

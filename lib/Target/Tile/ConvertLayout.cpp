@@ -4,23 +4,234 @@
 //
 //===----------------------------------------------------------------------===//
 #include "dialects/tile/Conversion.h"
+#include "dialects/tile/ConversionScratch.h"
 #include "lib/Target/Tile/KernelLowering.h"
+#include "lib/Target/Tile/SharedAccess.h"
+
+#include "llvm/ADT/MapVector.h"
 
 using namespace mlir;
 
 namespace xcc::thread {
 
+using tile::InputDim;
+using tile::LinearLayout;
+
+namespace {
+
+/// Elements from registers of the same warp. A register of the result is
+/// (register r) -> (source register R(r) + R'(thread), lane L(r) + L'(thread)).
+class WarpGather {
+public:
+  WarpGather(KernelLowering &lowering, Location loc, ArrayRef<Value> registers,
+             const LinearLayout &from, const LinearLayout &to);
+  Registers run();
+
+private:
+  void findChoices(ArrayRef<uint64_t> threadColumns);
+  void findLanes(ArrayRef<uint64_t> threadColumns);
+  Value choose(unsigned reg, unsigned lanes, unsigned choice);
+  Value fromLane(unsigned reg, unsigned lanes);
+
+  KernelLowering &lowering;
+  Location loc;
+  ArrayRef<Value> registers;
+  const LinearLayout &to;
+  tile::Conversion conversion;
+  unsigned registerBits, laneBits; // of the source
+  /// Whether the source register has choices[i] added in this thread.
+  SmallVector<uint64_t> choices;
+  SmallVector<Value> isChosen;
+  /// The source lane of L(r) = 0; null if it is the thread's own.
+  Value lane;
+  llvm::SmallMapVector<std::pair<unsigned, unsigned>, Value, 16> received;
+};
+
+} // namespace
+
+WarpGather::WarpGather(KernelLowering &lowering, Location loc,
+                       ArrayRef<Value> registers, const LinearLayout &from,
+                       const LinearLayout &to)
+    : lowering(lowering), loc(loc), registers(registers), to(to),
+      conversion(from, to), registerBits(from.getNumBits(InputDim::Register)),
+      laneBits(from.getNumBits(InputDim::Lane)) {
+  ArrayRef<uint64_t> threadColumns =
+      conversion.getMatrix().getColumns().drop_front(
+          to.getNumBits(InputDim::Register));
+  findChoices(threadColumns);
+  findLanes(threadColumns);
+}
+
+/// R'(thread) as a sum of as few vectors as can be.
+void WarpGather::findChoices(ArrayRef<uint64_t> threadColumns) {
+  uint64_t mask = llvm::maskTrailingOnes<uint64_t>(registerBits);
+  tile::BitSpan span;
+  for (uint64_t column : threadColumns)
+    if (span.insert(column & mask, uint64_t(1) << choices.size()))
+      choices.push_back(column & mask);
+  if (choices.empty())
+    return;
+  SmallVector<uint64_t> numbers;
+  for (uint64_t column : threadColumns)
+    numbers.push_back(*span.express(column & mask));
+  Type i32 = lowering.threadNumber().getType();
+  IndexArithmetic &index = lowering.index;
+  Value chosen = lowering.linearImage(
+      loc, lowering.threadNumber(), numbers,
+      llvm::maskTrailingOnes<uint64_t>(threadColumns.size()));
+  for (unsigned i = 0; i < choices.size(); ++i) {
+    Value bit =
+        index.apply<arith::AndIOp>(loc, chosen, index.constant(1 << i, i32));
+    isChosen.push_back(index.compare(loc, arith::CmpIPredicate::ne, bit,
+                                     index.constant(0, i32)));
+  }
+}
+
+/// L'(thread).
+void WarpGather::findLanes(ArrayRef<uint64_t> threadColumns) {
+  uint64_t mask = llvm::maskTrailingOnes<uint64_t>(laneBits);
+  SmallVector<uint64_t> lanes;
+  bool isOwn = true;
+  for (auto [i, column] : llvm::enumerate(threadColumns)) {
+    lanes.push_back(column >> registerBits & mask);
+    isOwn &= lanes.back() == (i < laneBits ? uint64_t(1) << i : 0);
+  }
+  if (isOwn)
+    return;
+  lane = lowering.linearImage(
+      loc, lowering.threadNumber(), lanes,
+      llvm::maskTrailingOnes<uint64_t>(threadColumns.size()));
+  if (!lane)
+    lane = lowering.index.constant(0, lowering.threadNumber().getType());
+}
+
+/// Register `reg` of lane L'(thread) + `lanes`.
+Value WarpGather::fromLane(unsigned reg, unsigned lanes) {
+  Value &value = received[{reg, lanes}];
+  if (value)
+    return value;
+  if (!lane)
+    return value = lanes == 0 ? registers[reg]
+                              : lowering.shuffleXor(loc, registers[reg], lanes);
+  Value source = lane;
+  if (lanes != 0)
+    source = lowering.index.apply<arith::XOrIOp>(
+        loc, source, lowering.index.constant(lanes, source.getType()));
+  return value = lowering.shuffleIndex(loc, registers[reg], source);
+}
+
+/// Every register that some lane wants is fetched; each keeps its own.
+Value WarpGather::choose(unsigned reg, unsigned lanes, unsigned choice) {
+  if (choice == choices.size())
+    return fromLane(reg, lanes);
+  Value without = choose(reg, lanes, choice + 1);
+  Value with = choose(reg ^ choices[choice], lanes, choice + 1);
+  if (with == without)
+    return with;
+  return arith::SelectOp::create(lowering.builder, loc, isChosen[choice], with,
+                                 without);
+}
+
+Registers WarpGather::run() {
+  Registers result;
+  for (int64_t reg = 0; reg < to.getNumRegisters(); ++reg) {
+    tile::Holder source = conversion.sourceOf({uint64_t(reg), 0, 0});
+    result.push_back(choose(source.reg, source.lane, 0));
+  }
+  return result;
+}
+
+namespace {
+/// The registers of one side that move in one round.
+struct RoundRegisters {
+  LinearNumbers numbers;
+  uint64_t redundant = 0;
+  SmallVector<unsigned> registers;
+};
+} // namespace
+
+static RoundRegisters registersOfRound(const LinearNumbers &all,
+                                       uint64_t redundant,
+                                       ArrayRef<unsigned> roundBits,
+                                       unsigned round) {
+  RoundRegisters result;
+  result.numbers.threads = all.threads;
+  SmallVector<unsigned> kept;
+  for (auto [bit, basis] : llvm::enumerate(all.registers))
+    if (!llvm::is_contained(roundBits, bit)) {
+      result.redundant |= (redundant >> bit & 1) << kept.size();
+      kept.push_back(bit);
+      result.numbers.registers.push_back(basis);
+    }
+  unsigned first = 0;
+  for (auto [place, bit] : llvm::enumerate(roundBits))
+    first |= (round >> place & 1) << bit;
+  for (unsigned i = 0; i >> kept.size() == 0; ++i) {
+    unsigned reg = first;
+    for (auto [place, bit] : llvm::enumerate(kept))
+      reg |= (i >> place & 1) << bit;
+    result.registers.push_back(reg);
+  }
+  return result;
+}
+
+/// All threads write what they hold, then read what they want.
+static LogicalResult convertThroughShared(KernelLowering &lowering,
+                                          tile::ConvertLayoutOp op,
+                                          const LinearLayout &from,
+                                          const LinearLayout &to,
+                                          Registers &result) {
+  Location loc = op.getLoc();
+  if (!op.getOffset())
+    return op.emitOpError("through shared memory expects an offset, which "
+                          "allocate-shared gives");
+  Type element = getElementTypeOrSelf(op.getType());
+  tile::ConversionScratch scratch =
+      makeConversionScratch(from, to, element.getIntOrFloatBitWidth());
+  LinearNumbers writers = lowering.sharedNumbers(scratch.layout, from);
+  LinearNumbers readers = lowering.sharedNumbers(scratch.layout, to);
+  Value base = lowering.sharedAt(loc, *op.getOffset());
+  ArrayRef<Value> held = lowering.registersOf(op.getTile());
+  result.resize(to.getNumRegisters());
+  for (unsigned round = 0; round < scratch.getNumRounds(); ++round) {
+    RoundRegisters written =
+        registersOfRound(writers, from.getRedundantBits(InputDim::Register),
+                         scratch.fromRoundBits, round);
+    Registers values;
+    for (unsigned reg : written.registers)
+      values.push_back(held[reg]);
+    // Readers of what was here before are done.
+    lowering.vendor.barrier(lowering.builder, loc);
+    lowering.storeByFirstHolders(loc, lowering.isFirstHolder(loc, from), [&] {
+      SharedAccess(lowering, base, element, written.numbers, written.redundant)
+          .store(loc, values);
+    });
+    lowering.vendor.barrier(lowering.builder, loc);
+    RoundRegisters read =
+        registersOfRound(readers, to.getRedundantBits(InputDim::Register),
+                         scratch.toRoundBits, round);
+    Registers loaded =
+        SharedAccess(lowering, base, element, read.numbers, read.redundant)
+            .load(loc);
+    for (auto [reg, value] : llvm::zip_equal(read.registers, loaded))
+      result[reg] = value;
+  }
+  return success();
+}
+
 LogicalResult KernelLowering::lowerConvertLayout(tile::ConvertLayoutOp op) {
-  tile::LinearLayout from = tile::getLayout(op.getTile().getType());
-  tile::LinearLayout to = tile::getLayout(op.getType());
-  tile::Conversion conversion(from, to);
-  if (conversion.nearest() > tile::Movement::WithinThread ||
-      conversion.registersPerPlace() > 1)
-    return op.emitOpError("has no lowering between threads yet");
+  LinearLayout from = tile::getLayout(op.getTile().getType());
+  LinearLayout to = tile::getLayout(op.getType());
+  unsigned bits = getElementTypeOrSelf(op.getType()).getIntOrFloatBitWidth();
   Registers registers;
-  for (int64_t reg = 0; reg < to.getNumRegisters(); ++reg)
-    registers.push_back(registersOf(
-        op.getTile())[conversion.sourceOf({uint64_t(reg), 0, 0}).reg]);
+  if (planConversion(from, to, bits).movement == tile::Movement::Shared) {
+    if (failed(convertThroughShared(*this, op, from, to, registers)))
+      return failure();
+  } else {
+    registers =
+        WarpGather(*this, op.getLoc(), registersOf(op.getTile()), from, to)
+            .run();
+  }
   setRegisters(op, std::move(registers));
   return success();
 }

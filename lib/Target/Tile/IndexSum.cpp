@@ -127,6 +127,9 @@ Value IndexArithmetic::toI32(Location loc, Value value) {
 
 Value IndexArithmetic::offsetPointer(Location loc, Value pointer, Type element,
                                      Value index) {
+  // Only its size counts, and not every target has the type.
+  if (element.isBF16())
+    element = builder.getI16Type();
   int64_t detail = int64_t(reinterpret_cast<intptr_t>(element.getImpl()));
   return once(LLVM::GEPOp::getOperationName(), pointer, index, detail,
               [&](OpBuilder &at) -> Value {

@@ -86,6 +86,8 @@ public:
                            llvm::function_ref<void()> store);
   /// The value that lane (lane xor mask) has, of any type up to 64 bits.
   mlir::Value shuffleXor(mlir::Location loc, mlir::Value value, unsigned mask);
+  mlir::Value shuffleIndex(mlir::Location loc, mlir::Value value,
+                           mlir::Value lane);
 
   /// One value of several scalars, and back; a vector taken apart and put
   /// together again is itself.
@@ -127,7 +129,7 @@ private:
   mlir::Value lowerExp(mlir::Operation *op, mlir::Value operand);
   void lowerConstant(mlir::arith::ConstantOp op);
   void lowerIndex(tile::IndexOp op);
-  mlir::LogicalResult lowerRenaming(mlir::Operation *op);
+  void lowerRenaming(mlir::Operation *op);
   mlir::LogicalResult lowerConvertLayout(tile::ConvertLayoutOp op);
   void lowerLoad(tile::LoadOp op);
   void lowerStore(tile::StoreOp op);

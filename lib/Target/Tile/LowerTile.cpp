@@ -161,7 +161,8 @@ LogicalResult KernelLowering::lowerTileOp(Operation *op) {
       .Case([&](tile::ConvertLayoutOp op) { return lowerConvertLayout(op); })
       .Case([&](tile::DotOp op) { return lowerDot(op); })
       .Case<tile::ExpandDimsOp, tile::BroadcastOp, tile::TransposeOp,
-            tile::ReshapeOp>([&](Operation *op) { return lowerRenaming(op); })
+            tile::ReshapeOp>(
+          [&](Operation *op) { return lowerRenaming(op), success(); })
       .Default([&](Operation *op) { return lowerBlockOp(op); });
 }
 

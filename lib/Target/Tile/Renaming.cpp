@@ -43,21 +43,19 @@ static LinearLayout wantedLayout(Operation *op, const LinearLayout &to,
   return wanted;
 }
 
-LogicalResult KernelLowering::lowerRenaming(Operation *op) {
+void KernelLowering::lowerRenaming(Operation *op) {
   Value operand = op->getOperand(0), result = op->getResult(0);
   LinearLayout from = renamedLayout(op, tile::getLayout(operand.getType()));
   LinearLayout to = tile::getLayout(result.getType());
   tile::Conversion conversion(from, wantedLayout(op, to, from));
-  if (conversion.nearest() > tile::Movement::WithinThread ||
-      conversion.registersPerPlace() > 1)
-    return op->emitOpError("expects every thread to hold what it renames, got ")
-           << from.toString() << " for " << to.toString();
+  assert(conversion.nearest() <= tile::Movement::WithinThread &&
+         conversion.registersPerPlace() == 1 &&
+         "every thread holds what it renames");
   Registers registers;
   for (int64_t reg = 0; reg < to.getNumRegisters(); ++reg)
     registers.push_back(
         registersOf(operand)[conversion.sourceOf({uint64_t(reg), 0, 0}).reg]);
   setRegisters(result, std::move(registers));
-  return success();
 }
 
 } // namespace xcc::thread

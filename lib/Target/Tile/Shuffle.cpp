@@ -55,4 +55,12 @@ Value KernelLowering::shuffleXor(Location loc, Value value, unsigned mask) {
   return fromBits(builder, loc, bits, value.getType());
 }
 
+Value KernelLowering::shuffleIndex(Location loc, Value value, Value lane) {
+  Value bits = toBits(builder, loc, value);
+  bits = shuffleHalves(builder, loc, bits, [&](Value half) {
+    return vendor.shuffleIndex(builder, loc, half, lane);
+  });
+  return fromBits(builder, loc, bits, value.getType());
+}
+
 } // namespace xcc::thread

@@ -10,9 +10,9 @@ from xcc.errors import Error
 class Options:
     """What `options=` of torch.compile may hold."""
 
-    # Where the program runs.
+    # Where the program runs: "host", "emu:<target>", or a device that `xcc devices` lists.
     device: str = "host"
-    # What it is compiled for; None: the device.
+    # What it is compiled for; None: the host's or the emulated device's own.
     target: str | None = None
     # True: an error instead of eager for whatever is not supported.
     strict: bool = False
@@ -26,7 +26,20 @@ class Options:
         for name in options or {}:
             if name not in known:
                 raise Error(f"expected options among {', '.join(known)}, got '{name}'")
-        return Options(**(options or {}))
+        made = Options(**(options or {}))
+        if made.target is None and made.device != "host" and not made.is_emulated:
+            cure = "say which by options={'target': ...}; xcc devices shows it"
+            raise Error(f"expected a target beside device '{made.device}'; {cure}")
+        return made
+
+    @property
+    def is_emulated(self) -> bool:
+        return self.device.startswith("emu:")
+
+    @property
+    def targets(self) -> list[str]:
+        """What to compile for."""
+        return [self.target or self.device.removeprefix("emu:")]
 
 
 def compile_graph(graph_module, example_inputs, *, mode=None, options=None):

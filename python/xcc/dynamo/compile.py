@@ -112,7 +112,7 @@ class GraphCompiler:
     def compile(self, module: GraphModule, plan: Plan, entry: GraphEntry):
         """One graph, all of it supported, as a callable on a list of inputs."""
         started = time.perf_counter()
-        target = self.options.target or self.options.device
+        options = self.options
         with tempfile.TemporaryDirectory(prefix="xcc-") as folder:
             source = Path(folder) / "graph.mlir"
             weights = WeightFile(source.with_suffix(".safetensors"))
@@ -121,9 +121,9 @@ class GraphCompiler:
             source.write_text(importer.text())
             weights.save()
             bundle = source.with_suffix(".xcb")
-            compile_file(source, bundle, [target])
+            compile_file(source, bundle, options.targets, options.is_emulated)
             # The runtime maps the file: it may be removed once it is open.
-            program = load(bundle, self.options.device, self.options.threads)
+            program = load(bundle, options.device, options.threads)
         operations = sum(n.op == "call_function" and not is_size(n) for n in module.graph.nodes)
         seconds = time.perf_counter() - started
         device = program.device

@@ -98,7 +98,7 @@ func.func @shared(%x: memref<?xf32>, %y: memref<?xf32>, %stage: index) attribute
 // DEVICE: llvm.call @async_wait(%c0
 func.func @copies(%x: memref<?xf32>) attributes {schedule.threads = 8 : i64, schedule.shared_bytes = 128 : i64} {
   %s = tile.alloc_shared {offset = 0 : i64} : !tile.shared<2x16xf32, #plain>
-  tile.async_copy %x affine_map<(d0, d1) -> (d0 * 16 + d1)> -> %s as #held : memref<?xf32> -> !tile.shared<2x16xf32, #plain>
+  tile.async_copy %x affine_map<(d0, d1) -> (d0 * 16 + d1)> -> %s : memref<?xf32> -> !tile.shared<2x16xf32, #plain> as #held
   tile.async_commit
   tile.async_wait pending 0
   return

@@ -89,3 +89,12 @@ func.func @fragments() attributes {schedule.threads = 4 : i64} {
   %d = tile.dot %a, %a, %c instruction "mma4" : tensor<4x4xf16, #acc>, tensor<4x4xf16, #acc> -> tensor<4x4xf32, #acc>
   return
 }
+
+// -----
+
+func.func @convert_offset(%x: memref<?xf32>) attributes {schedule.threads = 8 : i64} {
+  %t = tile.load %x affine_map<(d0) -> (d0)> : memref<?xf32> -> tensor<32xf32, #tile.layout<{register = [[1], [2]], lane = [[4], [8]], warp = [[16]]}>>
+  // expected-error@+1 {{through shared memory expects an offset, which allocate-shared gives}}
+  %u = tile.convert_layout %t : tensor<32xf32, #tile.layout<{register = [[1], [2]], lane = [[4], [8]], warp = [[16]]}>> -> tensor<32xf32, #tile.layout<{register = [[1], [16]], lane = [[4], [8]], warp = [[2]]}>>
+  return
+}

@@ -63,39 +63,6 @@ Image makeDeviceImage(const char *target, const char *format,
   return image;
 }
 
-/// y[n] = 2 * x[n], total = sum of y in two phases over a workspace, same = y.
-Program makeBlocksProgram(const char *target, std::vector<Image> images) {
-  Program program;
-  program.compilerVersion = "test";
-  program.symbols = {{"n", 0, 100000}};
-  ExprPool &exprs = program.exprs;
-  ExprId n = exprs.symbol(0), one = exprs.constant(1);
-  ExprId bytes = exprs.mulConstant(n, 4);
-  ExprId blocks = exprs.ceilDiv(n, exprs.constant(64));
-  program.inputs = {{"x", DType::F32, {n}}};
-  program.outputs = {{"y", DType::F32, {n}},
-                     {"total", DType::F32, {one}},
-                     {"same", DType::F32, {n}}};
-  program.buffers = {Buffer::input(0), Buffer::output(0), Buffer::output(1),
-                     Buffer::output(2)};
-  program.kernels = {{"double", "map", "mul", {"model.py:3"}},
-                     {"sum", "reduce", "sum", {"model.py:4"}}};
-  program.steps = {Step::makeLaunch({0, {0, 1}, 1, {n}, {}, 0, 0}),
-                   Step::makeLaunch({1, {1, 2}, 1, {n}, {}, 0, 0}),
-                   Step::makeCopy({1, 3, bytes})};
-  TargetPlan plan;
-  plan.target = target;
-  plan.launches = {{{{"double_f32", {blocks, one, one}, 64, 0}}, false, 0},
-                   {{{"sum_part_f32", {blocks, one, one}, 64, 60000},
-                     {"sum_all_f32", {one, one, one}, 1, 0}},
-                    true,
-                    exprs.mulConstant(blocks, 4)},
-                   {}};
-  program.plans = {plan};
-  program.images = std::move(images);
-  return program;
-}
-
 class Drivers : public testing::TestWithParam<Vendor> {
 protected:
   Drivers() : state(stateOf(GetParam())), first(GetParam().driver) {
