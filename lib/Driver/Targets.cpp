@@ -40,10 +40,12 @@ std::string unknownTargetMessage(StringRef name) {
   for (const TargetDescription *target : allTargets())
     scored.emplace_back(name.edit_distance(target->name), target->name);
   sort(scored);
+  // The nearest, and up to two more of which no more than half is mistyped.
   constexpr size_t suggestions = 3;
   SmallVector<StringRef> names;
   for (auto &[distance, known] : ArrayRef(scored).take_front(suggestions))
-    names.push_back(known);
+    if (names.empty() || distance <= name.size() / 2)
+      names.push_back(known);
   return ("unknown target '" + name + "'; nearest: " + join(names, ", ") +
           " (all: xcc --list-targets)")
       .str();

@@ -216,8 +216,8 @@ TEST_F(FromPlan, KernelsThatNoDeviceCanLaunch) {
     EXPECT_TRUE(failed(convertForDevice(deviceTextWith(from, to))));
     return error.substr(error.find("expects"));
   };
-  std::string grid = "expects 'schedule.grid' of 3 results over 1 sizes and a "
-                     "positive 'schedule.threads'";
+  std::string grid = "expects 'schedule.grid' of 3 results over 1"
+                     " sizes and a positive 'schedule.threads'";
   EXPECT_EQ(complain("schedule.threads = 128", "schedule.threads = 0"), grid);
   EXPECT_EQ(complain("(s0 ceildiv 4, 2, 1)", "(s0 ceildiv 4, 2)"), grid);
   EXPECT_EQ(complain("()[s0] -> (s0 ceildiv", "()[s1, s0] -> (s0 ceildiv"),

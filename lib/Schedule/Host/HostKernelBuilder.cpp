@@ -184,7 +184,6 @@ void HostKernelBuilder::forWorkItems(function_ref<void(AffineExpr)> inside) {
 
 void HostKernelBuilder::finish() {
   func::ReturnOp::create(body, loc());
-  MLIRContext *context = function.getContext();
   auto asMap = [&](AffineExpr expr) {
     return AffineMapAttr::get(
         AffineMap::get(0, symbolCount, indexSpace.simplify(expr)));
