@@ -50,7 +50,11 @@ void Block::abandon(Thread &thread) {
   __builtin_trap();
 }
 
-void Block::giveWay(Thread &thread) { switchFiber(thread.fiber, scheduler); }
+void Block::giveWay(Thread &thread) {
+  // What lanes do together runs on a fiber that is none of theirs, to its end.
+  if (!pendingCall)
+    switchFiber(thread.fiber, scheduler);
+}
 
 void Block::stampThreads() {
   for (Thread &thread : threads) {
@@ -119,6 +123,7 @@ void Block::begin(uint32_t linear) {
   untilPreempted = 1;
   hasFailed = false;
   ranges.clear();
+  pendingCall = nullptr;
   interval = 0;
   live = grid->threads;
   shared.begin(grid->sharedBytes);

@@ -116,7 +116,7 @@ private:
   uint32_t live;     // threads
   uint64_t interval; // barriers passed
   FiberContext collectiveFiber;
-  const WarpCall *pendingCall;
+  const WarpCall *pendingCall; // null while lanes run on their own
   std::vector<ConstantRange> ranges;
 
   void begin(uint32_t linearIndex);

@@ -150,6 +150,7 @@ void Block::execute(Warp &warp, uint32_t number, uint64_t members) {
   pendingCall = &call;
   // On a fiber of its own, so that a failing check can leave it.
   switchFiber(scheduler, collectiveFiber);
+  pendingCall = nullptr;
   warp.ready |= members;
   warp.met &= ~members;
   warp.isMeeting = !warp.met;
