@@ -11,7 +11,6 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/LLVM.h"
-#include "llvm/Support/Error.h"
 
 #include <string>
 
@@ -33,24 +32,6 @@ mlir::FailureOr<std::string> emit(mlir::ModuleOp module,
 
 /// Whether `emit` can make this format here: nothing but LLVM is needed.
 bool canEmit(llvm::StringRef format);
-
-/// What one kernel of an image uses, as its metadata says.
-struct KernelResources {
-  std::string name;
-  unsigned vectorRegisters;      // of both kinds, 32 bits a lane
-  unsigned accumulatorRegisters; // those only matrix instructions reach
-  unsigned scalarRegisters;
-  unsigned vectorSpills, scalarSpills; // registers
-  unsigned sharedBytes;                // LDS a block
-  unsigned scratchBytes;               // a lane
-  unsigned argumentBytes;
-  unsigned threadsPerBlock;
-};
-
-/// The kernels of a "hsaco" image, by name. Fails when its metadata cannot be
-/// read.
-llvm::Expected<llvm::SmallVector<KernelResources>>
-readResources(llvm::StringRef image);
 
 void registerPasses();
 void registerDialects(mlir::DialectRegistry &registry);

@@ -8,7 +8,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "lib/Target/AMD/AMD.h"
-#include "lib/Target/AMD/Chip.h"
+#include "lib/Target/AMD/Chips.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -197,6 +197,12 @@ ArrayRef<TargetDescription> targets() {
   static const TargetDescription rows[] = {
       makeTarget("gfx942", "Instinct MI300X, MI300A, MI325X", gfx942)};
   return rows;
+}
+
+const TargetDescription *findTarget(StringRef name) {
+  const auto *row = find_if(
+      targets(), [&](const TargetDescription &t) { return t.name == name; });
+  return row == targets().end() ? nullptr : row;
 }
 
 bool canEmit(StringRef format) { return is_contained(formats, format); }

@@ -4,7 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 #include "lib/Target/AMD/AMD.h"
-#include "lib/Target/AMD/Chip.h"
+#include "lib/Target/AMD/Chips.h"
+#include "lib/Target/AMD/Link.h"
+#include "lib/Target/AMD/Optimize.h"
 #include "lib/Target/Link.h"
 
 #include "mlir/Target/LLVMIR/Export.h"
@@ -13,7 +15,7 @@
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
 #include "llvm/MC/TargetRegistry.h"
-#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Pass.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/Target/TargetOptions.h"
@@ -73,32 +75,19 @@ static void setAttributes(llvm::Module &module, const Chip &chip) {
   }
 }
 
-// What is written here is straight-line code around a few loops: fold, find
-// equal values, take what does not change out of the loops.
-static constexpr llvm::StringLiteral passes =
-    "function(sroa<modify-cfg>,early-cse<memssa>,simplifycfg,"
-    "instcombine<no-verify-fixpoint>,"
-    "loop-mssa(loop-simplifycfg,licm<allowspeculation>),"
-    "gvn<no-pre;no-load-pre>,instcombine<no-verify-fixpoint>,simplifycfg)";
-
-static void optimize(llvm::Module &module, llvm::TargetMachine &machine) {
-  llvm::PassBuilder builder(&machine);
-  llvm::LoopAnalysisManager loops;
-  llvm::FunctionAnalysisManager functions;
-  llvm::CGSCCAnalysisManager graphs;
-  llvm::ModuleAnalysisManager modules;
-  llvm::TargetLibraryInfoImpl library(module.getTargetTriple());
-  library.disableAllFunctions();
-  functions.registerPass([&] { return llvm::TargetLibraryAnalysis(library); });
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(graphs);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, graphs, modules);
-  llvm::ModulePassManager manager;
-  cantFail(builder.parsePassPipeline(manager, passes));
-  manager.run(module, modules);
-}
+namespace {
+/// All that the back end asks for but straight-line strength reduction, whose
+/// time grows with the square of a kernel's length: half of the compile of a
+/// product with GELU, for nothing found (README.md).
+class KernelPasses : public llvm::legacy::PassManager {
+public:
+  void add(llvm::Pass *pass) override {
+    if (pass->getPassName() != "Straight line strength reduction")
+      return llvm::legacy::PassManager::add(pass);
+    delete pass;
+  }
+};
+} // namespace
 
 /// Runs the back end on a copy of the module, which it would change.
 static std::string generateCode(const llvm::Module &module,
@@ -107,7 +96,7 @@ static std::string generateCode(const llvm::Module &module,
   std::unique_ptr<llvm::Module> copy = llvm::CloneModule(module);
   SmallVector<char, 0> bytes;
   llvm::raw_svector_ostream stream(bytes);
-  llvm::legacy::PassManager manager;
+  KernelPasses manager;
   llvm::TargetLibraryInfoImpl library(copy->getTargetTriple());
   library.disableAllFunctions();
   manager.add(new llvm::TargetLibraryInfoWrapperPass(library));

@@ -6,7 +6,7 @@
 // note, what its kernels need.
 //
 //===----------------------------------------------------------------------===//
-#include "lib/Target/AMD/AMD.h"
+#include "lib/Target/AMD/Link.h"
 
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/BinaryFormat/MsgPackDocument.h"

@@ -6,7 +6,7 @@
 #ifndef XCC_LIB_TARGET_AMD_LOWERING_H
 #define XCC_LIB_TARGET_AMD_LOWERING_H
 
-#include "lib/Target/AMD/Chip.h"
+#include "lib/Target/AMD/Chips.h"
 
 namespace xcc::amd {
 

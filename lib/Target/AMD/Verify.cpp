@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "lib/Target/AMD/AMD.h"
-#include "lib/Target/AMD/Chip.h"
+#include "lib/Target/AMD/Chips.h"
 #include "lib/Target/AMD/Passes.h"
 #include "lib/Target/Vendor.h"
 
@@ -23,8 +23,7 @@ static LogicalResult verifyDialect(Operation *op) {
          << op->getName().getDialectNamespace() << "'";
 }
 
-/// 8-bit floats and narrower are stored and converted by the bits, not
-/// computed with; moving them is free.
+/// The LLVM dialect itself has no floats of 8 bits; they come as integers.
 static LogicalResult verifyTypes(Operation *op, StringRef target) {
   if (isa<LLVM::LLVMFuncOp, LLVM::GlobalOp, LLVM::ConstantOp, LLVM::UndefOp,
           LLVM::PoisonOp, LLVM::ZeroOp>(op))
@@ -33,11 +32,6 @@ static LogicalResult verifyTypes(Operation *op, StringRef target) {
        llvm::concat<Type>(SmallVector<Type>(op->getOperandTypes()),
                           SmallVector<Type>(op->getResultTypes()))) {
     Type element = getElementTypeOrSelf(type);
-    if (auto number = dyn_cast<FloatType>(element);
-        number && number.getWidth() < 16)
-      return op->emitOpError("has no instruction for ")
-             << number << " on " << target
-             << "; supported: f64, f32, f16, bf16; convert to f32 before it";
     if (element.isIntOrFloat() && element.getIntOrFloatBitWidth() > 64)
       return op->emitOpError("has no instruction for ")
              << element << " on " << target << "; widest: 64 bits";

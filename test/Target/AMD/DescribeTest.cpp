@@ -7,7 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "lib/Target/AMD/AMD.h"
-#include "lib/Target/AMD/Chip.h"
+#include "lib/Target/AMD/Chips.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MemoryBuffer.h"

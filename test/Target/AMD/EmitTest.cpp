@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "lib/Target/AMD/AMD.h"
+#include "lib/Target/AMD/Link.h"
 
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/MLIRContext.h"
@@ -135,6 +136,18 @@ TEST(Emit, RefusesAnImageWithoutMetadata) {
   auto kernels = amd::readResources("not an image");
   ASSERT_FALSE(bool(kernels));
   llvm::consumeError(kernels.takeError());
+}
+
+// A kernel's image with its note about the kernels renamed.
+TEST(Emit, RefusesAnImageWhoseNoteIsAnothers) {
+  std::string image = Emitter().emit(twoKernels);
+  size_t owner = image.find("AMDGPU");
+  ASSERT_NE(owner, std::string::npos);
+  image[owner] = 'B';
+  auto kernels = amd::readResources(image);
+  ASSERT_FALSE(bool(kernels));
+  EXPECT_EQ(llvm::toString(kernels.takeError()),
+            "expected metadata of kernels in the image");
 }
 
 } // namespace

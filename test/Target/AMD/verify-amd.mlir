@@ -1,7 +1,7 @@
 // RUN: xcc-opt %s --split-input-file --verify-diagnostics --verify-amd=target=gfx942
 
 // What this chip selects passes: f16 and bf16 arithmetic, a matrix
-// instruction, moving 8-bit floats.
+// instruction.
 llvm.func @accepted(%a: vector<4xf16>, %c: vector<4xf32>, %b: bf16, %p: !llvm.ptr<1>) attributes {rocdl.kernel} {
   %none = llvm.mlir.constant(0 : i32) : i32
   %d = rocdl.mfma.f32.16x16x16f16 %a, %a, %c, %none, %none, %none
@@ -23,17 +23,17 @@ llvm.func @matrix_of_another_chip(%a: vector<8xf16>, %c: vector<4xf32>) {
 
 // -----
 
-llvm.func @short_floats(%a: f8E4M3FN) {
-  // expected-error @+1 {{has no instruction for 'f8E4M3FN' on gfx942; supported: f64, f32, f16, bf16; convert to f32 before it}}
-  %s = llvm.fadd %a, %a : f8E4M3FN
+llvm.func @wide(%a: i128) {
+  // expected-error @+1 {{has no instruction for 'i128' on gfx942; widest: 64 bits}}
+  %q = llvm.sdiv %a, %a : i128
   llvm.return
 }
 
 // -----
 
-llvm.func @wide(%a: i128) {
-  // expected-error @+1 {{has no instruction for 'i128' on gfx942; widest: 64 bits}}
-  %q = llvm.sdiv %a, %a : i128
+llvm.func @wide_float(%a: f128) {
+  // expected-error @+1 {{has no instruction for 'f128' on gfx942; widest: 64 bits}}
+  %q = llvm.fadd %a, %a : f128
   llvm.return
 }
 

@@ -1,10 +1,10 @@
-//===- Chip.h - What this folder knows of a chip beyond its row -----------===//
+//===- Chips.h - What this folder knows of a chip beyond its row ----------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-#ifndef XCC_LIB_TARGET_AMD_CHIP_H
-#define XCC_LIB_TARGET_AMD_CHIP_H
+#ifndef XCC_LIB_TARGET_AMD_CHIPS_H
+#define XCC_LIB_TARGET_AMD_CHIPS_H
 
 #include "lib/Base/Targets.h"
 #include "lib/Target/Vendor.h"
@@ -44,4 +44,4 @@ std::unique_ptr<VendorLowering> createLowering();
 
 } // namespace xcc::amd
 
-#endif // XCC_LIB_TARGET_AMD_CHIP_H
+#endif // XCC_LIB_TARGET_AMD_CHIPS_H
