@@ -1,4 +1,4 @@
-"""The demo compiles, runs and checks both models, and says so in a table."""
+"""The demo compiles, runs, checks and verifies both models, and says so in tables."""
 
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 import re
@@ -20,5 +20,8 @@ def test_demo():
     for model in ("bert_encoder", "llama_block"):
         row = rf"^  {model} +[\d.]+ s +[\d.]+ ms +[\d.]+ ms +\d\.\de-\d+ +good$"
         assert re.search(row, done.stdout, re.MULTILINE)
+        for chip in ("sm_80", "gfx942", "pvc"):
+            row = rf"^  {model} +emu:{chip} +\d+ +0 +[\d.]+ +\d\.\de-\d+  good$"
+            assert re.search(row, done.stdout, re.MULTILINE)
         assert re.search(rf"^{model}: \d+ operations in \d+ launches", done.stdout, re.MULTILINE)
     assert "linear + gelu" in done.stdout

@@ -1,4 +1,4 @@
-"""The demo behind tools/dev/demo: compile, run, check, explain; drawn as a table."""
+"""The demo behind tools/dev/demo: compile for all, run, verify, explain; drawn as tables."""
 
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 import os
@@ -13,6 +13,8 @@ MODELS = {
     "bert_encoder": "a BERT-like encoder",
     "llama_block": "a LLaMA-like block: RMSNorm, RoPE, grouped queries, SwiGLU",
 }
+# One chip of each vendor; `xcc --list-targets` has all.
+CHIPS = ["sm_80", "gfx942", "pvc"]
 REPEAT = 20
 IS_TERMINAL = sys.stdout.isatty() and "NO_COLOR" not in os.environ
 STYLES = {"bold": "1", "dim": "2", "good": "32", "bad": "31"}
@@ -40,10 +42,31 @@ def field(pattern, text):
     return found.groups() if found.re.groups > 1 else found[1]
 
 
-def measure(name):
+class Progress:
+    """Says which step runs: in place on a terminal, else a line each."""
+
+    def __init__(self, count):
+        self.count, self.done = count, 0
+
+    def step(self, text):
+        self.done += 1
+        line = f"  [{self.done:2}/{self.count}] {text}"
+        print(f"\r\033[K{line}" if IS_TERMINAL else line, end=self.end(), flush=True)
+
+    def end(self):
+        return "" if IS_TERMINAL else "\n"
+
+    def finish(self):
+        print("\r\033[K" if IS_TERMINAL else "", end=self.end(), flush=True)
+
+
+def measure(name, progress):
     """Compiles, runs and checks a model; the numbers as text by column."""
     bundle = f"build/demo/{name}.xcb"
-    _, seconds = xcc(f"examples/{name}.mlir", "-target=host", "-o", bundle)
+    progress.step(f"{name}: compiling for {', '.join([*CHIPS, 'host'])}")
+    targets = f"-target={','.join([*CHIPS, 'host'])}"
+    _, seconds = xcc(f"examples/{name}.mlir", targets, "--with-emulation", "-o", bundle)
+    progress.step(f"{name}: running on the best device here")
     ran, _ = xcc("run", bundle, f"--repeat={REPEAT}", "--check")
     # Errors of all outputs; the largest counts.
     errors = [float(e) for e in re.findall(r"^check .*, (\S+) of its scale", ran, re.MULTILINE)]
@@ -64,6 +87,24 @@ def measure(name):
     }
 
 
+def verify(name, chip, progress):
+    """Runs a chip's image on an emulated device; the numbers as text by column."""
+    device = f"emu:{chip}"
+    progress.step(f"{name}: verifying on {device}")
+    text, _ = xcc("verify", f"build/demo/{name}.xcb", f"--device={device}")
+    numbers = rf"^{device} +(\d+) +\d+ +(\S+) +\S+ +(\d+) +(\S+)  good$"
+    kernels, error, faults, seconds = field(numbers, text)
+    return {
+        "model": name,
+        "on": device,
+        "kernels": kernels,
+        "faults": faults,
+        "seconds": seconds,
+        "error": f"{float(error):.1e}",
+        "": "good",
+    }
+
+
 def section(text, title):
     """The lines of `title (n)` in what inspect prints, up to the next blank line."""
     return field(rf"(?s)^{title} \(\d+\)\n(.*?)(?:\n\n|\Z)", text + "\n\n")
@@ -74,8 +115,10 @@ def draw(rows):
     widths = [max(len(c), *(len(row[c]) for row in rows)) for c in columns]
 
     def line(cells):
-        aligned = [cells[0].ljust(widths[0])]
-        aligned += [c.rjust(w) for c, w in zip(cells[1:], widths[1:], strict=True)]
+        aligned = [
+            cell.ljust(width) if column in ("model", "on") else cell.rjust(width)
+            for column, cell, width in zip(columns, cells, widths, strict=True)
+        ]
         return "  ".join(aligned)
 
     print("  " + paint("dim", line(columns)))
@@ -89,15 +132,26 @@ def main():
     (ROOT / "build/demo").mkdir(parents=True, exist_ok=True)
     version, _ = xcc("--version")
     print(f"\n{paint('bold', version.strip())}: one file for each model, compiled, run, checked\n")
-    rows = []
     for name, sentence in MODELS.items():
-        print(f"  {name:14} {sentence}", flush=True)
-        rows.append(measure(name))
+        print(f"  {name:14} {sentence}")
+    print()
+    progress = Progress(len(MODELS) * (2 + len(CHIPS)))
+    rows = [measure(name, progress) for name in MODELS]
+    verified = [verify(name, chip, progress) for name in MODELS for chip in CHIPS]
+    progress.finish()
     device, reason = rows[0]["device"]
-    print(f"\n  device         {paint('bold', device)}\n  because        {reason}\n")
+    print(f"  device         {paint('bold', device)}")
+    because, *passed_over = reason.split("; passed over: ")
+    print(f"  because        {because}")
+    for other in "".join(passed_over).split("; "):
+        print(f"  not            {other}" if other else "")
+    print()
     draw(rows)
-    print(f"\n  then: median of {REPEAT} runs; error: largest difference from the float64")
-    print("  interpreter over the output's largest number")
+    print(f"\n  compile: for {', '.join(CHIPS)} and the host, into one file; then: median of")
+    print(f"  {REPEAT} runs; error: largest difference from the float64 interpreter over the")
+    print("  output's largest number\n")
+    print("The same files' images for devices that need not be here, each kernel emulated:\n")
+    draw(verified)
     for row in rows:
         print(f"\n{paint('bold', row['model'])}: {row['fusion']}\n")
         print("\n".join(f"  {line}".rstrip() for line in row["fused"]))
@@ -105,7 +159,8 @@ def main():
     print("\nLook closer:")
     print(f"  build/bin/xcc explain examples/{name}.mlir         what was fused, what was not, why")
     print(f"  build/bin/xcc inspect build/demo/{name}.xcb        what the file holds")
-    print(f"  build/bin/xcc run build/demo/{name}.xcb --profile  where the time goes\n")
+    print(f"  build/bin/xcc run build/demo/{name}.xcb --profile  where the time goes")
+    print("  build/bin/xcc examples/linear_gelu.mlir -target=gfx942 --emit=asm -o -\n")
 
 
 if __name__ == "__main__":
