@@ -5,18 +5,20 @@
 //===----------------------------------------------------------------------===//
 #include "lib/Target/Tile/KernelLowering.h"
 
-#include "mlir/Dialect/Math/IR/Math.h"
-
 using namespace mlir;
 
 namespace xcc::thread {
 
-void KernelLowering::lowerConstant(arith::ConstantOp op) {
-  auto elements = cast<DenseElementsAttr>(op.getValue());
-  TypedAttr value = cast<TypedAttr>(elements.getSplatValue<Attribute>());
+Value KernelLowering::constant(Location loc, TypedAttr value) {
   Value &known = constants[value];
   if (!known)
-    known = arith::ConstantOp::create(entry, op.getLoc(), value);
+    known = arith::ConstantOp::create(entry, loc, value);
+  return known;
+}
+
+void KernelLowering::lowerConstant(arith::ConstantOp op) {
+  auto elements = cast<DenseElementsAttr>(op.getValue());
+  Value known = constant(op.getLoc(), elements.getSplatValue<TypedAttr>());
   int64_t count = tile::getLayout(op.getType()).getNumRegisters();
   setRegisters(op, Registers(count, known));
 }
@@ -40,67 +42,9 @@ void KernelLowering::lowerIndex(tile::IndexOp op) {
   setRegisters(op, std::move(result));
 }
 
-/// e^x on hardware's 2^x. With log2(e) in two parts, x log2(e) = t + rest
-/// exactly but for 2^-50, and e^x = 2^t (1 + rest ln 2): 1 ulp more than the
-/// hardware's. x is kept where the rest is a number; both ends are beyond the
-/// range of f32 already.
-static Value expandExp(OpBuilder &builder, Location loc, Value x,
-                       VendorLowering &vendor) {
-  auto number = [&](double value) -> Value {
-    return arith::ConstantOp::create(builder, loc,
-                                     builder.getF32FloatAttr(float(value)));
-  };
-  auto clamp = [&](arith::CmpFPredicate predicate, Value value, double limit) {
-    Value bound = number(limit);
-    // NaN compares false and stays.
-    Value isBeyond =
-        arith::CmpFOp::create(builder, loc, predicate, value, bound);
-    return arith::SelectOp::create(builder, loc, isBeyond, bound, value);
-  };
-  x = clamp(arith::CmpFPredicate::OLT, x, -105.0);
-  x = clamp(arith::CmpFPredicate::OGT, x, 90.0);
-  Value high = number(0x1.715476p+0), low = number(0x1.4ae0cp-26);
-  Value t = arith::MulFOp::create(builder, loc, x, high);
-  Value negated = arith::NegFOp::create(builder, loc, t);
-  Value rest = math::FmaOp::create(builder, loc, x, high, negated);
-  rest = math::FmaOp::create(builder, loc, x, low, rest);
-  Value power = vendor.exp2(builder, loc, t);
-  if (!power)
-    return Value();
-  Value factor = math::FmaOp::create(builder, loc, rest, number(0x1.62e430p-1),
-                                     number(1.0));
-  return arith::MulFOp::create(builder, loc, power, factor);
-}
-
-/// exp and exp2 of f32 and narrower floats by the vendor's instruction; null
-/// if it has none.
-Value KernelLowering::lowerExp(Operation *op, Value operand) {
-  Location loc = op->getLoc();
-  Type type = operand.getType(), f32 = builder.getF32Type();
-  if (!hasExp2 || type.isF64())
-    return Value();
-  Block *block = builder.getInsertionBlock();
-  size_t sizeBefore = block->getOperations().size();
-  if (type != f32)
-    operand = arith::ExtFOp::create(builder, loc, f32, operand);
-  Value result = isa<math::Exp2Op>(op)
-                     ? vendor.exp2(builder, loc, operand)
-                     : expandExp(builder, loc, operand, vendor);
-  if (!result) {
-    hasExp2 = false;
-    while (block->getOperations().size() > sizeBefore)
-      std::prev(builder.getInsertionPoint())->erase();
-    return Value();
-  }
-  if (type != f32)
-    result = arith::TruncFOp::create(builder, loc, type, result);
-  return result;
-}
-
 Value KernelLowering::lowerElement(Operation *op, ValueRange operands) {
-  if (isa<math::ExpOp, math::Exp2Op>(op))
-    if (Value result = lowerExp(op, operands.front()))
-      return result;
+  if (Value result = lowerOnExp2(op, operands))
+    return result;
   Type element = getElementTypeOrSelf(op->getResult(0).getType());
   Operation *scalar = Operation::create(
       op->getLoc(), op->getName(), element, operands,

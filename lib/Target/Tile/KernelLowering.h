@@ -78,6 +78,8 @@ public:
   mlir::Value threadNumber() const { return threadId; }
   /// Byte `offset` of the block's shared memory.
   mlir::Value sharedAt(mlir::Location loc, int64_t offset);
+  /// The number, once for the whole kernel.
+  mlir::Value constant(mlir::Location loc, mlir::TypedAttr value);
   /// The buffer's scalars in an affine expression.
   llvm::SmallVector<IndexSum> symbolsOf(mlir::ValueRange scalars);
   mlir::Value both(mlir::Location loc, mlir::Value lhs, mlir::Value rhs);
@@ -126,7 +128,7 @@ private:
   //===-- One file each ---------------------------------------------------===//
   mlir::LogicalResult lowerElementwise(mlir::Operation *op);
   mlir::Value lowerElement(mlir::Operation *op, mlir::ValueRange operands);
-  mlir::Value lowerExp(mlir::Operation *op, mlir::Value operand);
+  mlir::Value lowerOnExp2(mlir::Operation *op, mlir::ValueRange operands);
   void lowerConstant(mlir::arith::ConstantOp op);
   void lowerIndex(tile::IndexOp op);
   void lowerRenaming(mlir::Operation *op);

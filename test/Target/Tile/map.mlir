@@ -182,6 +182,26 @@ func.func @uniform(%y: memref<?xf32>, %z: memref<?xf32>) attributes {schedule.th
   return
 }
 
+// erf where there is 2^x: two polynomials and a choice. Without, expand-math's.
+// CHECK-LABEL: llvm.func @error_function
+// CHECK: math.erf
+// EXP2-LABEL: llvm.func @error_function
+// EXP2: %[[SIZE:.*]] = math.absf %[[X:.*]] : f32
+// EXP2-COUNT-7: math.fma
+// EXP2: %[[TAIL:.*]] = llvm.call @exp2
+// EXP2: %[[FAR:.*]] = arith.subf %{{.*}}, %[[TAIL]]
+// EXP2: %[[SIGNED:.*]] = math.copysign %[[FAR]], %[[X]]
+// EXP2-COUNT-6: math.fma
+// EXP2: %[[IS_NEAR:.*]] = arith.cmpf olt, %[[SIZE]]
+// EXP2: arith.select %[[IS_NEAR]], %{{.*}}, %[[SIGNED]]
+// EXP2-NOT: math.erf
+func.func @error_function(%x: memref<?xf32>, %y: memref<?xf32>) attributes {schedule.threads = 8 : i64} {
+  %t = tile.load %x affine_map<(d0) -> (d0)> : memref<?xf32> -> tensor<32xf32, #row>
+  %e = math.erf %t : tensor<32xf32, #row>
+  tile.store %e, %y affine_map<(d0) -> (d0)> : tensor<32xf32, #row> -> memref<?xf32>
+  return
+}
+
 // Tiles travel through loops and branches register by register.
 // CHECK-LABEL: llvm.func @loops
 // CHECK: %[[SUM:.*]]:4 = scf.for
