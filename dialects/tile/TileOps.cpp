@@ -11,6 +11,20 @@
 using namespace mlir;
 using namespace xcc::tile;
 
+/// Printed even if there are none: a name like #map right behind a value would
+/// be read as the number of one of its results.
+static void printScalars(OpAsmPrinter &printer, Operation *,
+                         OperandRange scalars) {
+  printer << '[' << scalars << ']';
+}
+
+static ParseResult
+parseScalars(OpAsmParser &parser,
+             SmallVectorImpl<OpAsmParser::UnresolvedOperand> &scalars) {
+  return parser.parseOperandList(scalars,
+                                 OpAsmParser::Delimiter::OptionalSquare);
+}
+
 #define GET_OP_CLASSES
 #include "dialects/tile/TileOps.cpp.inc"
 
@@ -83,7 +97,28 @@ template <typename WriteOp> static LogicalResult verifyWrite(WriteOp op) {
                       op.getScalars().size());
 }
 
-LogicalResult StoreOp::verify() { return verifyWrite(*this); }
+/// Elements along a dimension that is in no place and no bound would all be
+/// written to one place.
+LogicalResult StoreOp::verify() {
+  if (failed(verifyWrite(*this)))
+    return failure();
+  auto type = tileType(getTile());
+  std::optional<IntegerSet> bounds = getBounds();
+  for (auto [dim, size] : llvm::enumerate(type.getShape())) {
+    bool isTold =
+        size == 1 || !getIndices().empty() || getMap().isFunctionOfDim(dim) ||
+        (bounds && llvm::any_of(bounds->getConstraints(),
+                                [&, d = dim](AffineExpr constraint) {
+                                  return constraint.isFunctionOfDim(d);
+                                }));
+    if (!isTold)
+      return emitOpError("expects a map or bounds that tell elements along "
+                         "dimension ")
+             << dim << " of " << type << " apart, got "
+             << AffineMapAttr::get(getMap());
+  }
+  return success();
+}
 
 LogicalResult AtomicAddOp::verify() { return verifyWrite(*this); }
 

@@ -82,6 +82,16 @@ func.func @map_results(%x: memref<?xf32>, %t: tensor<4xf32, #layout>) {
 
 // -----
 
+#layout = #tile.layout<{register = [[0, 1], [1, 0]], lane = [], warp = []}>
+func.func @rows_in_one_place(%t: tensor<2x2xf32, #layout>, %x: memref<?xf32>) {
+  tile.store %t, %x affine_map<(d0, d1) -> (d1)> bounds affine_set<(d0, d1) : (-d0 >= 0)> : tensor<2x2xf32, #layout> -> memref<?xf32>
+  // expected-error @below {{expects a map or bounds that tell elements along dimension 0 of 'tensor<2x2xf32, #tile.layout<{register = [[0, 1], [1, 0]], lane = [], warp = []}>>' apart, got affine_map<(d0, d1) -> (d1)>}}
+  tile.store %t, %x affine_map<(d0, d1) -> (d1)> : tensor<2x2xf32, #layout> -> memref<?xf32>
+  return
+}
+
+// -----
+
 #layout = #tile.layout<{register = [[1]], lane = [[2]], warp = []}>
 func.func @bounds(%x: memref<?xf32>, %n: index, %t: tensor<4xf32, #layout>) {
   // expected-error @below {{expects bounds over the map's 1 dimensions and 1 symbols, got affine_set<(d0) : (d0 >= 0)>}}

@@ -36,11 +36,11 @@ func.func @numbers(%s: index, %x: f32) -> f32 {
 func.func @buffers(%x: memref<?xf16>, %y: memref<?xf16>, %s: index, %n: index, %zero: f16, %i: tensor<4x64xi64, #layout>) {
   // CHECK: tile.load %{{.*}}[%{{.*}}, %{{.*}}] #map{{[0-9]*}} bounds #set{{[0-9]*}} : memref<?xf16> -> tensor<4x64xf16, #layout>
   %0 = tile.load %x[%s, %n] affine_map<(d0, d1)[s0, s1] -> ((d0 + s0) * s1 + d1)> bounds affine_set<(d0, d1)[s0, s1] : (s1 - d1 - 1 >= 0)> : memref<?xf16> -> tensor<4x64xf16, #layout>
-  // CHECK: tile.load %{{.*}} #map{{[0-9]*}} indices(%{{.*}} : tensor<4x64xi64, #layout>) other %{{.*}} : f16 : memref<?xf16> -> tensor<4x64xf16, #layout>
+  // CHECK: tile.load %{{.*}}[] #map{{[0-9]*}} indices(%{{.*}} : tensor<4x64xi64, #layout>) other %{{.*}} : f16 : memref<?xf16> -> tensor<4x64xf16, #layout>
   %1 = tile.load %x affine_map<(d0, d1, d2) -> (d2 * 64 + d1)> indices (%i : tensor<4x64xi64, #layout>) other %zero : f16 : memref<?xf16> -> tensor<4x64xf16, #layout>
   // CHECK: tile.store %{{.*}}, %{{.*}}[%{{.*}}] #map{{[0-9]*}} bounds #set{{[0-9]*}} : tensor<4x64xf16, #layout> -> memref<?xf16>
   tile.store %0, %y[%n] affine_map<(d0, d1)[s0] -> (d0 * s0 + d1)> bounds affine_set<(d0, d1)[s0] : (s0 - d1 - 1 >= 0)> : tensor<4x64xf16, #layout> -> memref<?xf16>
-  // CHECK: tile.atomic_add %{{.*}}, %{{.*}} #map{{[0-9]*}} indices(%{{.*}} : tensor<4x64xi64, #layout>) : tensor<4x64xf16, #layout> -> memref<?xf16>
+  // CHECK: tile.atomic_add %{{.*}}, %{{.*}}[] #map{{[0-9]*}} indices(%{{.*}} : tensor<4x64xi64, #layout>) : tensor<4x64xf16, #layout> -> memref<?xf16>
   tile.atomic_add %1, %y affine_map<(d0, d1, d2) -> (d2)> indices (%i : tensor<4x64xi64, #layout>) : tensor<4x64xf16, #layout> -> memref<?xf16>
   // CHECK: tile.prefetch %{{.*}}[%{{.*}}] #map{{[0-9]*}} : memref<?xf16> as #layout
   tile.prefetch %x[%s] affine_map<(d0, d1)[s0] -> (d0 * 64 + d1 + s0)> : memref<?xf16> as #layout
