@@ -9,6 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "lib/Schedule/Tile/ContractBlock.h"
+#include "lib/Schedule/Tile/TileForm.h"
 #include "lib/Schedule/Tile/TileLayouts.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -32,11 +33,16 @@ public:
 private:
   IndexList gridCounts();
   BlockPlace placeOf(IndexList ids);
+  AffineExpr rowAt(const BlockPlace &place, const TileFrame &frame) {
+    return kernel.within(place.row + frame.coordinates[0], view.rows());
+  }
+  AffineExpr columnAt(const BlockPlace &place, const TileFrame &frame) {
+    return kernel.within(place.column + frame.coordinates[1], view.columns());
+  }
   AffineExpr partialPlace(AffineExpr split, const BlockPlace &place,
                           AffineExpr row, AffineExpr column);
   LogicalResult writeSums(const BlockPlace &place, Value sums);
-  LogicalResult storePartials(const BlockPlace &place, AffineExpr split,
-                              Value sums);
+  void storePartials(const BlockPlace &place, AffineExpr split, Value sums);
   LogicalResult addPartials();
   Value addInitial(Indices indices, Value sums);
   Value partialBuffer();
@@ -121,7 +127,9 @@ LogicalResult ContractEmitter::writeSums(const BlockPlace &place, Value sums) {
   tile::LinearLayout layout = tile::getLayout(sums.getType());
   TileFrame frame = kernel.makeFrame(layout);
   TileKernelBuilder::InFrame inside(kernel, frame);
-  IndexList indices = view.resultIndices(kernel, place, frame.coordinates);
+  AffineExpr row = rowAt(place, frame), column = columnAt(place, frame);
+  IndexList indices = view.resultIndices(kernel, place, row, column);
+  TileForm::StoresWithin exists(kernel.tileForm(), {row, column});
   sums = addInitial(indices, sums);
   if (!sums)
     return failure();
@@ -157,19 +165,13 @@ Value ContractEmitter::partialBuffer() {
                           space.simplify(count));
 }
 
-LogicalResult ContractEmitter::storePartials(const BlockPlace &place,
-                                             AffineExpr split, Value sums) {
+void ContractEmitter::storePartials(const BlockPlace &place, AffineExpr split,
+                                    Value sums) {
   TileFrame frame = kernel.makeFrame(tile::getLayout(sums.getType()));
   TileKernelBuilder::InFrame inside(kernel, frame);
-  AffineExpr row = kernel.within(place.row + frame.coordinates[0], view.rows());
-  AffineExpr column =
-      kernel.within(place.column + frame.coordinates[1], view.columns());
-  TileAccess access =
-      kernel.accessAt(partialBuffer(), partialPlace(split, place, row, column));
-  tile::StoreOp::create(kernel.builder(), kernel.loc(), sums, access.buffer,
-                        access.scalars, access.indices, access.map,
-                        access.bounds);
-  return success();
+  AffineExpr row = rowAt(place, frame), column = columnAt(place, frame);
+  kernel.storeTile(sums, {row, column}, partialBuffer(),
+                   partialPlace(split, place, row, column));
 }
 
 /// The second launch: elements side by side, the partial sums of each in the
@@ -194,12 +196,9 @@ LogicalResult ContractEmitter::addPartials() {
                     ValueRange carried) -> FailureOr<SmallVector<Value>> {
     TileFrame frame = kernel.makeFrame(layout);
     TileKernelBuilder::InFrame inside(kernel, frame);
-    AffineExpr row =
-        kernel.within(place.row + frame.coordinates[0], view.rows());
-    AffineExpr column =
-        kernel.within(place.column + frame.coordinates[1], view.columns());
-    TileAccess access =
-        kernel.accessAt(partials, partialPlace(split, place, row, column));
+    TileAccess access = kernel.accessAt(
+        partials, partialPlace(split, place, rowAt(place, frame),
+                               columnAt(place, frame)));
     OpBuilder &b = kernel.builder();
     Value part = tile::LoadOp::create(b, kernel.loc(), tileType, access.buffer,
                                       access.scalars, access.indices,
@@ -228,8 +227,9 @@ LogicalResult ContractEmitter::emitParts() {
   AffineExpr steps =
       space.simplify(view.depth().ceilDiv(tiling.depth).ceilDiv(tiling.splits));
   FailureOr<Value> sums = block.emit(split * steps, steps);
-  if (failed(sums) || failed(storePartials(place, split, *sums)))
+  if (failed(sums))
     return failure();
+  storePartials(place, split, *sums);
   kernel.beginNextLaunch("sums");
   return addPartials();
 }

@@ -41,9 +41,9 @@ public:
   OperandSource right(TileKernelBuilder &kernel, const ProductTiling &tiling,
                       const BlockPlace &place, mlir::AffineExpr firstStep,
                       mlir::AffineExpr steps) const;
-  /// The result's indices of the sum at two coordinates of the block.
+  /// The result's indices of the sum at a row and a column of the batch.
   IndexList resultIndices(TileKernelBuilder &kernel, const BlockPlace &place,
-                          Indices coordinates) const;
+                          mlir::AffineExpr row, mlir::AffineExpr column) const;
 
 private:
   void findTypes();

@@ -161,10 +161,8 @@ OperandSource ProductView::right(TileKernelBuilder &kernel,
 }
 
 IndexList ProductView::resultIndices(TileKernelBuilder &kernel,
-                                     const BlockPlace &place,
-                                     Indices coordinates) const {
-  AffineExpr row = kernel.within(place.row + coordinates[0], rowCount);
-  AffineExpr column = kernel.within(place.column + coordinates[1], columnCount);
+                                     const BlockPlace &place, AffineExpr row,
+                                     AffineExpr column) const {
   IndexSpace &space = kernel.space();
   IndexList loops =
       loopsAt(space, place.batch, match.m, row, space.constant(0));

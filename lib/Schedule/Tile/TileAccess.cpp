@@ -82,13 +82,23 @@ IndexList TileForm::conditionsOf(AffineExpr expr) {
   return result;
 }
 
+TileForm::StoresWithin::StoresWithin(TileForm &form, Indices indices)
+    : form(form), before(form.storeConditions.size()) {
+  for (AffineExpr index : indices)
+    form.storeConditions.append(form.conditionsOf(index));
+}
+
 TileAccess TileForm::access(OpBuilder &b, Location loc, Value flat,
-                            AffineExpr offset, FrameDims &dims) {
+                            AffineExpr offset, FrameDims &dims,
+                            Indices alsoRequired) {
   AffineExpr place = space.simplify(space.resolve(offset));
   dims |= dimsOf(place);
   IndexList required;
   if (flat)
     required = conditionsOf(offset);
+  for (AffineExpr condition : alsoRequired)
+    if (!llvm::is_contained(required, condition))
+      required.push_back(condition);
   for (AffineExpr condition : conditions) {
     // A condition on other coordinates alone cannot matter to the place.
     FrameDims here = dimsOf(condition);
@@ -201,8 +211,17 @@ Value TileForm::load(OpBuilder &b, Location loc, Value flat, AffineExpr offset,
 
 void TileForm::store(OpBuilder &b, Location loc, Value value, Value flat,
                      AffineExpr offset) {
-  FrameDims dims = dimsOf(value);
-  TileAccess place = access(b, loc, flat, offset, dims);
+  FrameDims dims = dimsOf(value) | dimsOf(offset);
+  IndexList required;
+  for (AffineExpr condition : storeConditions) {
+    FrameDims here = dimsOf(condition);
+    // Where the tile has no size, the first element is stored, and exists.
+    if (here.any() && !here.anyCommon(dims))
+      continue;
+    dims |= here;
+    required.push_back(condition);
+  }
+  TileAccess place = access(b, loc, flat, offset, dims, required);
   Type storage = cast<MemRefType>(flat.getType()).getElementType();
   value = widen(b, loc, value, dims);
   auto type = cast<RankedTensorType>(value.getType());

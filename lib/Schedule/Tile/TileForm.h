@@ -66,7 +66,21 @@ public:
   /// The access at `offset`, in the dimensions it depends on (which join
   /// `dims`).
   TileAccess access(mlir::OpBuilder &builder, mlir::Location loc,
-                    mlir::Value flat, mlir::AffineExpr offset, FrameDims &dims);
+                    mlir::Value flat, mlir::AffineExpr offset, FrameDims &dims,
+                    Indices required = {});
+
+  /// Stores happen only where `indices` exist. Their places do not always tell:
+  /// an index of which there is one is in no place.
+  class StoresWithin {
+  public:
+    StoresWithin(TileForm &form, Indices indices);
+    ~StoresWithin() { form.storeConditions.truncate(before); }
+    StoresWithin(const StoresWithin &) = delete;
+
+  private:
+    TileForm &form;
+    size_t before;
+  };
 
 private:
   struct Numbering;
@@ -95,6 +109,7 @@ private:
   /// tiles of i1.
   IndexList conditions;
   llvm::SmallVector<mlir::Value> masks;
+  IndexList storeConditions;
 };
 
 } // namespace xcc::schedule

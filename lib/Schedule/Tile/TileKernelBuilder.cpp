@@ -239,7 +239,14 @@ Value TileKernelBuilder::maskOf(Indices indices) {
 
 LogicalResult TileKernelBuilder::writeTile(Value root, Indices indices,
                                            Value tile) {
+  TileForm::StoresWithin inside(*form, indices);
   return emitter->writeElement(body, loc(), root, indices, tile);
+}
+
+void TileKernelBuilder::storeTile(Value tile, Indices indices, Value flat,
+                                  AffineExpr offset) {
+  TileForm::StoresWithin inside(*form, indices);
+  emitter->storeFlat(body, loc(), tile, flat, offset);
 }
 
 TileAccess TileKernelBuilder::accessAt(Value flat, AffineExpr offset) {

@@ -133,6 +133,11 @@ public:
   llvm::LogicalResult writeTile(mlir::Value root, Indices indices,
                                 mlir::Value tile);
 
+  /// Stores `tile`, whose elements are those at `indices`, at the offsets
+  /// `offset` of a flat buffer.
+  void storeTile(mlir::Value tile, Indices indices, mlir::Value flat,
+                 mlir::AffineExpr offset);
+
   /// Where `tensor`'s elements at `indices` lie, if they are nothing but
   /// loaded: from the kernel's argument, through reshapes, transposes and
   /// slices. For tile.async_copy, tile.prefetch.
