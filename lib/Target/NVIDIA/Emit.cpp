@@ -52,7 +52,7 @@ namespace {
 /// All that the back end asks for but straight-line strength reduction, whose
 /// time grows with the square of a kernel's length: of the 2.8 s for a product
 /// with GELU it took 2.6 s, and found nothing (README.md).
-class KernelPassManager : public llvm::legacy::PassManager {
+class CodePasses : public llvm::legacy::PassManager {
 public:
   void add(llvm::Pass *pass) override {
     if (pass->getPassName() != "Straight line strength reduction")
@@ -66,7 +66,7 @@ static std::string generateCode(llvm::Module &module,
                                 llvm::TargetMachine &machine) {
   SmallVector<char, 0> bytes;
   llvm::raw_svector_ostream stream(bytes);
-  KernelPassManager passes;
+  CodePasses passes;
   {
     // Options are read here, and a link of another image sets them back.
     std::lock_guard<std::mutex> lock(globalOptionsMutex());

@@ -7,7 +7,6 @@
 #include "lib/Target/NVIDIA/Passes.h"
 #include "lib/Target/Tile/LowerTile.h"
 
-#include "mlir/Dialect/LLVMIR/Transforms/Passes.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/NVVM/NVVMToLLVMIRTranslation.h"
@@ -20,10 +19,6 @@ void buildLowerPipeline(OpPassManager &pm, const TargetDescription &target) {
   pm.addPass(createLowerTileNvidia({target.name.str()}));
   buildThreadPipeline(pm, *target.device);
   pm.addPass(createVerifyNvidia({target.name.str()}));
-  // The model's lines go along as .loc directives, with no tables of types.
-  LLVM::DIScopeForLLVMFuncOpPassOptions lines;
-  lines.emissionKind = LLVM::DIEmissionKind::DebugDirectivesOnly;
-  pm.addPass(LLVM::createDIScopeForLLVMFuncOpPass(lines));
 }
 
 void registerPasses() { registerTargetNVIDIAPasses(); }

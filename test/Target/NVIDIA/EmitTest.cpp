@@ -185,10 +185,9 @@ TEST(Link, UsageIsWhatTheAssemblerSays) {
 
 TEST(Link, SaysWhereTheAssemblerWasLookedFor) {
   SearchPath nowhere("/nonexistent");
-  EXPECT_EQ(llvm::toString(nvidia::findAssembler({}).takeError()),
-            "expected ptxas on PATH or in the CUDA toolkit's folder to make a "
-            "cubin, got none; install the toolkit, or emit ptx, which the "
-            "driver takes");
+  EXPECT_EQ(
+      llvm::toString(nvidia::findAssembler({}).takeError()),
+      R"(expected ptxas on PATH or in the CUDA toolkit's folder to make a cubin, got none; install the toolkit, or emit ptx, which the driver takes)");
 }
 
 TEST(Link, RepeatsWhatTheAssemblerRefused) {

@@ -214,16 +214,20 @@ struct Product {
 };
 class Products : public testing::TestWithParam<Product> {};
 
+const MatrixInstruction *instructionFor(MatrixType operand) {
+  for (const auto &one : nvidia::findChip("sm_80")->device.matrixInstructions)
+    if (one.operand == operand)
+      return &one;
+  return nullptr;
+}
+
 TEST_P(Products, TakeFragmentsAsOneLoadEach) {
   auto [type, isLhsByRows, isRhsByRows] = GetParam();
   Kernel k;
   OpBuilder &b = k.builder;
   Type element =
       type == MatrixType::F16 ? Type(b.getF16Type()) : Type(b.getBF16Type());
-  const MatrixInstruction *instruction = nullptr;
-  for (const auto &one : nvidia::findChip("sm_80")->device.matrixInstructions)
-    if (one.operand == type)
-      instruction = &one;
+  const MatrixInstruction *instruction = instructionFor(type);
   ASSERT_NE(instruction, nullptr);
   Value base = k.vendor.sharedBase(b, k.loc, k.function, 4096);
   auto load = [&](bool isLhs, bool isByRows) {
@@ -241,17 +245,15 @@ TEST_P(Products, TakeFragmentsAsOneLoadEach) {
   ASSERT_TRUE(lhs && rhs);
   EXPECT_EQ(lhs->size(), 8u);
   EXPECT_EQ(rhs->size(), 4u);
-  Value zero = arith::ConstantOp::create(b, k.loc, b.getF32FloatAttr(0));
-  SmallVector<Value> acc(4, zero);
+  SmallVector<Value> acc(
+      4, arith::ConstantOp::create(b, k.loc, b.getF32FloatAttr(0)));
   acc = k.vendor.matrixMultiply(b, k.loc, *instruction, *lhs, *rhs, acc);
   ASSERT_EQ(acc.size(), 4u);
-  Value thread = k.vendor.threadId(b, k.loc);
+  Value place = k.at(k.to, b.getF32Type(), k.vendor.threadId(b, k.loc));
   for (auto [i, value] : llvm::enumerate(acc))
-    k.vendor.storeGlobal(
-        b, k.loc, value,
-        k.at(k.to, b.getF32Type(),
-             arith::AddIOp::create(b, k.loc, thread, k.constant(int(i) * 128))),
-        4, {});
+    k.vendor.storeGlobal(b, k.loc, value,
+                         k.at(place, b.getF32Type(), k.constant(int(i) * 128)),
+                         4, {});
   std::string ptx = k.emit();
   EXPECT_EQ(occurrences(ptx, "ldmatrix.sync.aligned.m8n8.x4"), 1u) << ptx;
   EXPECT_EQ(occurrences(ptx, "ldmatrix.sync.aligned.m8n8.x2"), 1u) << ptx;
