@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+#include "lib/Target/BackEnd.h"
 #include "lib/Target/AMD/AMD.h"
 #include "lib/Target/AMD/Chips.h"
 #include "lib/Target/AMD/Link.h"
@@ -28,22 +29,17 @@ using namespace mlir;
 namespace xcc::amd {
 
 static std::unique_ptr<llvm::TargetMachine> makeMachine(const Chip &chip) {
-  static std::once_flag once;
-  std::call_once(once, [] {
+  llvm::Triple triple("amdgcn-amd-amdhsa");
+  const llvm::Target &target = findBackEnd(triple, [] {
     LLVMInitializeAMDGPUTargetInfo();
     LLVMInitializeAMDGPUTarget();
     LLVMInitializeAMDGPUTargetMC();
     LLVMInitializeAMDGPUAsmPrinter();
   });
-  llvm::Triple triple("amdgcn-amd-amdhsa");
-  std::string problem;
-  const llvm::Target *target =
-      llvm::TargetRegistry::lookupTarget(triple, problem);
-  assert(target && "the package's LLVM has the back end");
   llvm::TargetOptions options;
   // A named product never changes its rounding behind the model's back.
   options.AllowFPOpFusion = llvm::FPOpFusion::Standard;
-  return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
+  return std::unique_ptr<llvm::TargetMachine>(target.createTargetMachine(
       triple, chip.name, "", options, llvm::Reloc::PIC_, std::nullopt,
       llvm::CodeGenOptLevel::Default));
 }
