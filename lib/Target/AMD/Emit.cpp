@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-#include "lib/Target/BackEnd.h"
+#include "lib/Base/BackEnd.h"
 #include "lib/Target/AMD/AMD.h"
 #include "lib/Target/AMD/Chips.h"
 #include "lib/Target/AMD/Link.h"
@@ -21,8 +21,6 @@
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/Target/TargetOptions.h"
 #include "llvm/Transforms/Utils/Cloning.h"
-
-#include <mutex>
 
 using namespace mlir;
 

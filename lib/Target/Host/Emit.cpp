@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+#include "lib/Base/BackEnd.h"
 #include "lib/Target/Host/Host.h"
 #include "lib/Target/Host/Link.h"
 #include "lib/Target/Host/Optimize.h"
@@ -16,8 +17,6 @@
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/Target/TargetOptions.h"
 
-#include <mutex>
-
 using namespace mlir;
 
 static const xcc::IsaLevel *findLevel(StringRef name) {
@@ -29,23 +28,17 @@ static const xcc::IsaLevel *findLevel(StringRef name) {
 
 static std::unique_ptr<llvm::TargetMachine>
 makeTargetMachine(const xcc::IsaLevel &level) {
-  static std::once_flag once;
-  std::call_once(once, [] {
+  llvm::Triple triple("x86_64-unknown-linux-gnu");
+  const llvm::Target &target = xcc::findBackEnd(triple, [] {
     LLVMInitializeX86TargetInfo();
     LLVMInitializeX86Target();
     LLVMInitializeX86TargetMC();
     LLVMInitializeX86AsmPrinter();
   });
-  llvm::Triple triple("x86_64-unknown-linux-gnu");
-  std::string problem;
-  const llvm::Target *target =
-      llvm::TargetRegistry::lookupTarget(triple, problem);
-  if (!target)
-    return nullptr;
   llvm::TargetOptions options;
   // A named product never changes its rounding behind the model's back.
   options.AllowFPOpFusion = llvm::FPOpFusion::Standard;
-  return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
+  return std::unique_ptr<llvm::TargetMachine>(target.createTargetMachine(
       triple, level.name, "", options, llvm::Reloc::PIC_, std::nullopt,
       llvm::CodeGenOptLevel::Default));
 }

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+#include "lib/Base/BackEnd.h"
 #include "lib/Base/GlobalOptions.h"
 #include "lib/Target/NVIDIA/Chips.h"
 #include "lib/Target/NVIDIA/Link.h"
@@ -27,23 +28,18 @@ namespace xcc::nvidia {
 
 static std::unique_ptr<llvm::TargetMachine>
 makeTargetMachine(const Chip &chip) {
-  static std::once_flag once;
-  std::call_once(once, [] {
+  llvm::Triple triple("nvptx64-nvidia-cuda");
+  const llvm::Target &target = findBackEnd(triple, [] {
     LLVMInitializeNVPTXTargetInfo();
     LLVMInitializeNVPTXTarget();
     LLVMInitializeNVPTXTargetMC();
     LLVMInitializeNVPTXAsmPrinter();
   });
-  llvm::Triple triple("nvptx64-nvidia-cuda");
-  std::string problem;
-  const llvm::Target *target =
-      llvm::TargetRegistry::lookupTarget(triple, problem);
-  assert(target && "the package's LLVM has the NVPTX back end");
   llvm::TargetOptions options;
   // A named product never changes its rounding behind the model's back: only
   // what is marked `contract` becomes a multiply-add, the rest says .rn.
   options.AllowFPOpFusion = llvm::FPOpFusion::Standard;
-  return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
+  return std::unique_ptr<llvm::TargetMachine>(target.createTargetMachine(
       triple, chip.name, chip.ptxFeature, options, llvm::Reloc::PIC_,
       std::nullopt, llvm::CodeGenOptLevel::Default));
 }
