@@ -6,6 +6,7 @@ from torch import nn
 from torch.nn import functional as F
 
 SIZES = [{"batch": 2, "length": 64}, {"batch": 1, "length": 128}, {"batch": 3, "length": 17}]
+SMALL = {"width": 64, "heads": 2, "hidden": 256}
 
 
 class BertLayer(nn.Module):
@@ -33,14 +34,14 @@ class BertLayer(nn.Module):
         return self.norm(x + self.down(F.gelu(self.up(x))))
 
 
-def model():
+def model(**sizes):
     torch.manual_seed(0)
-    return BertLayer().eval()
+    return BertLayer(**sizes).eval()
 
 
-def inputs(batch, length=128):
+def inputs(batch, length=128, width=768):
     torch.manual_seed(1)
-    return (torch.randn(batch, length, 768),)
+    return (torch.randn(batch, length, width),)
 
 
 def dynamic_shapes():

@@ -6,6 +6,7 @@ from torch import nn
 from torch.nn import functional as F
 
 SIZES = [{"batch": 2, "length": 32}, {"batch": 1, "length": 128}, {"batch": 3, "length": 17}]
+SMALL = {"width": 64, "heads": 4, "key_heads": 2, "hidden": 176}
 
 
 class RMSNorm(nn.Module):
@@ -72,14 +73,14 @@ class LlamaBlock(nn.Module):
         return x + self.down(F.silu(self.gate(hidden)) * self.up(hidden))
 
 
-def model():
+def model(**sizes):
     torch.manual_seed(0)
-    return LlamaBlock().eval()
+    return LlamaBlock(**sizes).eval()
 
 
-def inputs(batch, length=128):
+def inputs(batch, length=128, width=1024):
     torch.manual_seed(1)
-    return (torch.randn(batch, length, 1024),)
+    return (torch.randn(batch, length, width),)
 
 
 def dynamic_shapes():

@@ -17,6 +17,7 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
+import results
 import torch
 import xcc
 
@@ -24,6 +25,7 @@ NAMES = [
     "bert_layer",
     "bert_base",
     "gpt2_small",
+    "gpt2_block",
     "llama_block",
     "resnet50",
     "yolov8_like",
@@ -111,16 +113,21 @@ def scaled_error(found, reference) -> float:
     return max(errors)
 
 
-def compare(network, program, values, dtype) -> tuple[float, float]:
-    """The error of the compiled program, and how much it may be."""
+def reference(network, values, dtype) -> tuple[list[torch.Tensor], float]:
+    """What the outputs are compared with, and how far they may be from it."""
     with torch.no_grad():
-        found = outputs_of(program(*values))
         eager = outputs_of(network(*values))
         if dtype == torch.float32:
-            return scaled_error(found, eager), F32_BOUND
-        exact = copy.deepcopy(network).double()
-        reference = outputs_of(exact(*cast(values, torch.float64)))
-    return scaled_error(found, reference), NARROW_BOUND * scaled_error(eager, reference)
+            return eager, F32_BOUND
+        exact = outputs_of(copy.deepcopy(network).double()(*cast(values, torch.float64)))
+    return exact, NARROW_BOUND * scaled_error(eager, exact)
+
+
+def compare(network, program, values, dtype) -> tuple[float, float]:
+    """The error of the compiled program, and how much it may be."""
+    expected, bound = reference(network, values, dtype)
+    with torch.no_grad():
+        return scaled_error(outputs_of(program(*values)), expected), bound
 
 
 def interleaved(functions, values, seconds=2.0) -> list[float]:
@@ -209,33 +216,21 @@ def run_example(name: str, options) -> list[Row]:
     return rows
 
 
-def kept_lines(path: Path, names: list[str]) -> list[str]:
-    """Lines of the table of examples that are not in `names`."""
-    lines = path.read_text().splitlines() if path.exists() else []
-    cells = [(line.removeprefix("| ").partition(" ")[0], line) for line in lines]
-    return [line for name, line in cells if name in NAMES and name not in names]
-
-
-def write_results(rows: list[Row], path: Path) -> None:
+def write_results(rows: list[Row]) -> None:
     """The table as Markdown; lines of examples that did not run stay as they are."""
-    table = kept_lines(path, [row.name for row in rows])
+    title = "Examples on the host"
+    table = results.kept_lines(title, [row.name for row in rows])
     table += ["| " + " | ".join(row.cells()) + " |" for row in rows]
-    table.sort(key=lambda line: NAMES.index(line.removeprefix("| ").partition(" ")[0]))
-    lines = [
-        "# Examples on the host",
-        "",
+    table.sort(key=lambda line: NAMES.index(results.model_of(line)))
+    text = [
         "Made by `python examples/run.py`: PyTorch "
         f"{torch.__version__}, {THREADS} threads each, median of calls in turn in one process.",
         "The error is the largest of any output, in units of that output's largest value: "
         "for f32 against eager, for f16 and bf16 against float64, where the bound is "
         f"{NARROW_BOUND:g} times the error of eager itself. `symbolic` is compiled once and "
         "run at three sizes.",
-        "",
-        "| " + " | ".join(HEAD) + " |",
-        "|" + "---|" * len(HEAD),
-        *table,
     ]
-    path.write_text("\n".join(lines) + "\n")
+    results.replace_section(title, text, HEAD, table)
 
 
 def main() -> int:
@@ -250,7 +245,7 @@ def main() -> int:
     rows = [row for name in options.names for row in run_example(name, options)]
     # A part of the lines is no result of an example.
     if options.time and not options.quick:
-        write_results(rows, Path(__file__).with_name("RESULTS.md"))
+        write_results(rows)
     return 0 if all(row.passes for row in rows) else 1
 
 
