@@ -102,7 +102,7 @@ def read_sass(listing, usage):
         elif code := re.match(r"\s+/\*[0-9a-f]{4,}\*/\s+(.*?)\s*;", text):
             name = re.sub(r"^@!?U?P\w+\s+", "", code[1]).split()[0]
             target = re.search(r"`\((\.L\w+)\)", code[1])
-            lines.append(("op", name, target and name.startswith("BRA") and target[1] or None))
+            lines.append(("op", name, (target and name.startswith("BRA") and target[1]) or None))
     kernel = Kernel([e[1] for e in lines if e[0] == "op"], hottest_loop(lines, SASS), kinds=SASS)
     kernel.registers = int(re.search(r"(?:Used |REG:)(\d+)", usage)[1])
     kernel.spills = kernel.count("spill", kernel.instructions)
