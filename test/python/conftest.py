@@ -7,16 +7,7 @@ import torch
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "slow: whole models; run with -m slow")
     torch.set_num_threads(2)
-
-
-def pytest_collection_modifyitems(config, items):
-    if config.option.markexpr:
-        return
-    for item in items:
-        if "slow" in item.keywords:
-            item.add_marker(pytest.mark.skip(reason="slow: run with -m slow"))
 
 
 @pytest.fixture(scope="session")
