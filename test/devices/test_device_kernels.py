@@ -1,0 +1,112 @@
+"""Each family of kernels, in each type, at awkward shapes, on emulated devices of three vendors.
+
+A case is compiled once for all targets. It passes when threads in order, copies at once and
+random orders all run without a fault (races, accesses out of bounds, unwritten outputs), and
+no output is further from the float64 interpreter than the bound derived in bounds.py.
+"""
+
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+import emulated
+import kernels
+import pytest
+
+RANDOM_SCHEDULES = 5
+
+# Blocks take 16 to 256 elements of a dimension, powers of two all: beside 1 and nothing come
+# primes, and one off on either side.
+PLANES = [(1, 1), (7, 1), (1, 37), (17, 13), (63, 65), (129, 127), (31, 257), (3, 1025)]
+EMPTY_PLANES = [(0, 5), (5, 0)]
+PRODUCTS = [(1, 1, 1), (17, 13, 7), (63, 65, 31), (65, 63, 33), (129, 127, 65), (1, 127, 129)]
+EMPTY_PRODUCTS = [(0, 5, 3), (5, 0, 3), (5, 3, 0)]
+# Queries, keys, elements of a head: the blocks of 64 and 128, decoding, and all head sizes.
+ATTENTIONS = [(1, 1, 16), (17, 13, 8), (63, 65, 64), (65, 129, 32), (1, 127, 64)]
+HEADS = [(33, 31, e) for e in (16, 24, 40, 64, 80, 96, 128, 192, 256)]
+EMPTY_ATTENTIONS = [(0, 5, 16), (5, 0, 16)]
+# One bundle, run at each.
+SYMBOLIC = [(1, 1, 1), (0, 3, 5), (37, 1, 65), (130, 129, 31)]
+
+# Nothing is the largest of no element; the sweep's other rows are.
+REFUSED = {("argmax", (5, 0))}
+
+
+def shapes(family):
+    if family.sizes == ("m", "n"):
+        return PLANES + EMPTY_PLANES
+    if family.sizes == ("m", "n", "k"):
+        return PRODUCTS + EMPTY_PRODUCTS
+    return ATTENTIONS + EMPTY_ATTENTIONS + (HEADS if family.name == "attention" else [])
+
+
+def judge(folder, kernel, bundle):
+    verdicts, bound = emulated.verify(kernel, bundle, RANDOM_SCHEDULES)
+    # `xcc verify` prints two digits.
+    far = {t: v.error for t, v in verdicts.items() if not v.error <= 1.05 * bound}
+    return [f"{kernel.name} at {kernel.graph.symbols}: {far}, bound {bound:.2g}"] if far else []
+
+
+def run_fixed(folder, name, dtype, sizes):
+    kernel = kernels.FAMILIES[name].kernel(dtype, sizes)
+    return judge(folder, kernel, emulated.compile_kernel(kernel, folder))
+
+
+def run_symbolic(folder, name, dtype):
+    """All sizes but a head's, which is part of a layout, are symbols."""
+    family, bundle, wrong = kernels.FAMILIES[name], None, []
+    is_attention = family.sizes == ("l", "s", "e")
+    symbols = family.sizes[:2] if is_attention else family.sizes
+    sizes = (*symbols, 40) if is_attention else symbols
+    for values in SYMBOLIC:
+        at = dict(zip(symbols, values, strict=False))
+        if name == "argmax" and 0 in at.values():
+            continue
+        kernel = family.kernel(dtype, sizes, at)
+        bundle = bundle or emulated.compile_kernel(kernel, folder)
+        wrong += judge(folder, kernel, bundle)
+    return wrong
+
+
+def slow(*values):
+    return pytest.param(*values, marks=pytest.mark.slow)
+
+
+def quick_shape(index, family):
+    """One shape of each family for every day; the sweep has all."""
+    if family.sizes == ("m", "n"):
+        return [(17, 13), (63, 65), (3, 1025)][index % 3]
+    return (63, 65, 31) if family.sizes == ("m", "n", "k") else (33, 65, 24)
+
+
+def fixed_cases():
+    for index, family in enumerate(kernels.FAMILIES.values()):
+        quick = kernels.DTYPES[index % len(kernels.DTYPES)], quick_shape(index, family)
+        yield family.name, *quick
+        for dtype in kernels.DTYPES:
+            for sizes in shapes(family):
+                if (family.name, sizes) not in REFUSED and (dtype, sizes) != quick:
+                    yield slow(family.name, dtype, sizes)
+
+
+def symbolic_cases():
+    for index, name in enumerate(kernels.FAMILIES):
+        for dtype in kernels.DTYPES:
+            is_quick = index % 8 == 2 and dtype == kernels.DTYPES[index // 8 % 3]
+            yield (name, dtype) if is_quick else slow(name, dtype)
+
+
+def identify(value):
+    return "x".join(map(str, value)) if isinstance(value, tuple) else None
+
+
+@pytest.mark.parametrize(("name", "dtype", "sizes"), list(fixed_cases()), ids=identify)
+def test_fixed_shapes(ahead, name, dtype, sizes):
+    assert not ahead.begin(run_fixed, name, dtype, sizes).result()
+
+
+@pytest.mark.parametrize(("name", "dtype"), list(symbolic_cases()))
+def test_symbolic_shapes(ahead, name, dtype):
+    assert not ahead.begin(run_symbolic, name, dtype).result()
+
+
+# What the fixture `ahead` begins for each.
+test_fixed_shapes.work = run_fixed
+test_symbolic_shapes.work = run_symbolic
