@@ -61,9 +61,10 @@ std::string formatOptions(ArrayRef<Option> options) {
   raw_string_ostream os(text);
   constexpr size_t column = 26;
   for (const Option &option : options) {
-    std::string left = ("  --" + option.name).str();
+    bool isShort = option.name.size() == 1;
+    std::string left = ((isShort ? "  -" : "  --") + option.name).str();
     if (!option.value.empty())
-      left += ("=" + option.value).str();
+      left += ((isShort ? " " : "=") + option.value).str();
     os << left
        << std::string(left.size() < column ? column - left.size() : 1, ' ')
        << option.help << '\n';
