@@ -9,6 +9,7 @@
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Intrinsics.h"
+#include "llvm/Support/AtomicOrdering.h"
 
 using namespace llvm;
 using namespace xrt;
@@ -100,6 +101,40 @@ static void readRegister(KernelRewrite &rewrite, const ModelledCall &each) {
       builder.CreateZExtOrTrunc(value, each.call->getType()));
 }
 
+/// True when a fence of this kind comes before memory is touched, going from
+/// the barrier on with |next|.
+template <typename Next>
+static bool meetsFence(const Instruction *from,
+                       bool (*isWanted)(AtomicOrdering), Next next) {
+  for (const Instruction *each = next(from); each; each = next(each)) {
+    if (auto *fence = dyn_cast<FenceInst>(each)) {
+      if (isWanted(fence->getOrdering()) &&
+          fence->getSyncScopeID() != SyncScope::SingleThread)
+        return true;
+    } else if (each->mayReadOrWriteMemory()) {
+      return false;
+    }
+  }
+  return false;
+}
+
+static bool ordersMemory(const CallInst &barrier, BarrierOrder order) {
+  switch (order) {
+  case BarrierOrder::Always:
+    return true;
+  case BarrierOrder::WithFences:
+    return meetsFence(&barrier, isReleaseOrStronger,
+                      [](const Instruction *i) { return i->getPrevNode(); }) &&
+           meetsFence(&barrier, isAcquireOrStronger,
+                      [](const Instruction *i) { return i->getNextNode(); });
+  case BarrierOrder::WithFlags: {
+    auto *flags = dyn_cast<ConstantInt>(*std::prev(barrier.arg_end()));
+    return !flags || !flags->isZero();
+  }
+  }
+  return true;
+}
+
 static void callModel(KernelRewrite &rewrite, const ModelledCall &each,
                       const Blocks &blocks) {
   CallInst &call = *each.call;
@@ -108,6 +143,8 @@ static void callModel(KernelRewrite &rewrite, const ModelledCall &each,
   uint32_t number = rewrite.addSite(call, each.name);
   Site &site = rewrite.program.sites[number];
   site.model = each.model;
+  if (each.model->kind == ModelKind::Barrier)
+    site.ordersMemory = ordersMemory(call, rewrite.vendor.barrierOrder);
 
   StructType *type = argumentType(call);
   const StructLayout *offsets = layout.getStructLayout(type);

@@ -95,7 +95,7 @@ reportState(Thread &thread, Place place, uint64_t address, ByteState state) {
     with += " of block " + std::to_string(GlobalStamp::block(stamp));
   reportAt(thread, ReportKind::Race, place.site, address,
            with + " also accessed " + describe(thread, address) +
-               " and no barrier is between");
+               " and nothing orders the two");
 }
 
 /// True when the bytes are in an address range that needs no check.

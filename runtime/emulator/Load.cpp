@@ -81,14 +81,15 @@ static Error load(const Vendor &vendor, const std::string &target,
   auto host = makeHost();
   if (!host)
     return host.takeError();
+  std::string broken;
+  raw_string_ostream stream(broken);
+  if (verifyModule(**module, &stream))
+    return makeError("expects a sound module: {0}", broken);
   if (Error error = prepareModule(**module, vendor, **host))
     return error;
   if (Error error = rewriteKernels(**module, vendor, target, program))
     return error;
-  std::string broken;
-  raw_string_ostream stream(broken);
-  if (verifyModule(**module, &stream))
-    return makeError("rewriting broke the module: {0}", broken);
+  assert(!verifyModule(**module) && "rewriting keeps a module sound");
   return compileProgram(std::move(context), std::move(*module), **host,
                         program);
 }

@@ -37,6 +37,7 @@ struct Site {
   std::string operation; // "load of 16 bytes", an intrinsic's name
   SourceLine source;
   const Model *model = nullptr;
+  bool ordersMemory = true; // of a barrier
   std::vector<uint32_t> argumentOffsets, argumentBytes;
   uint32_t resultBytes = 0;
 };
@@ -160,11 +161,19 @@ constexpr Model nothingModel(std::string_view name) {
   return {name, ModelKind::Nothing};
 }
 
+/// When a barrier of a block also orders what the threads read and write.
+enum class BarrierOrder {
+  Always,
+  WithFences, // between a release and an acquire fence
+  WithFlags   // when its last argument is not 0
+};
+
 /// A vendor: its targets and its tables, a folder each.
 struct Vendor {
   std::string_view architecture; // as the module's triple says
   bool (*isTarget)(std::string_view target);
   uint32_t (*lanesPerWarp)(std::string_view target);
+  BarrierOrder barrierOrder;
   std::span<const std::span<const Model>> tables;
 };
 

@@ -174,7 +174,8 @@ bool Block::releaseBarrier() {
   for (Thread &thread : threads)
     if (thread.site != site)
       return false;
-  orderBlock();
+  if (grid->site(site).ordersMemory)
+    orderBlock();
   for (Warp &warp : warps) {
     warp.ready = warp.live;
     warp.met = 0;

@@ -26,8 +26,9 @@ static DeviceReport toReport(const emulator::Report &report) {
 }
 
 namespace {
-/// Kernels run before launch returns. Faults do not end a run: all of its
-/// steps are looked at, and synchronize says what came of them.
+/// Kernels run before launch returns. A fault that a kernel survives does not
+/// end a run: all of its steps are looked at, and synchronize says what came
+/// of them.
 class EmulatedQueue : public Queue {
 public:
   EmulatedQueue(std::shared_ptr<EmulatedDevice> device,
@@ -99,6 +100,8 @@ Status EmulatedQueue::launch(const LaunchParameters &parameters) {
   noteFaults(std::move(reports));
   if (hasEnded)
     return Status();
+  // The run ends here, so what was found in it is told now and not again.
+  XRT_RETURN_IF_ERROR(synchronize());
   return Status(XRT_STATUS_INTERNAL, "kernel '" + kernel.name + "' on " +
                                          device->name() + ": " + error);
 }

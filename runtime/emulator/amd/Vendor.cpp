@@ -22,4 +22,4 @@ static const std::span<const Model> kTables[] = {
     amd::matrixModels(), amd::mathModels()};
 
 constinit const Vendor amd::kVendor = {"amdgcn", isTarget, lanesPerWarp,
-                                       kTables};
+                                       BarrierOrder::WithFences, kTables};

@@ -28,4 +28,4 @@ static const std::span<const Model> kTables[] = {
     intel::memoryModels(), intel::matrixModels(), intel::mathModels()};
 
 constinit const Vendor intel::kVendor = {"spir", isTarget, lanesPerWarp,
-                                         kTables};
+                                         BarrierOrder::WithFlags, kTables};

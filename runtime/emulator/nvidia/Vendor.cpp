@@ -19,4 +19,4 @@ static const std::span<const Model> kTables[] = {
     nvidia::memoryModels(), nvidia::matrixModels(), nvidia::mathModels()};
 
 constinit const Vendor nvidia::kVendor = {"nvptx", isTarget, lanesPerWarp,
-                                          kTables};
+                                          BarrierOrder::Always, kTables};

@@ -49,7 +49,7 @@ TEST(EmulatorChecks, BlocksWritingTheSamePlaceRace) {
                   2, 64, &what),
             "race");
   EXPECT_EQ(what, "thread 0 of block 0 also accessed byte 0 of an allocation "
-                  "of 256 bytes and no barrier is between");
+                  "of 256 bytes and nothing orders the two");
   EXPECT_EQ(check("%q = getelementptr i32, ptr addrspace(1) %p, i32 %b\n"
                   "%isFirst = icmp eq i32 %t, 0\n"
                   "br i1 %isFirst, label %write, label %end\n"
@@ -238,5 +238,65 @@ define ptx_kernel void @k(ptr addrspace(1) %p) !dbg !4 {
   EXPECT_EQ(machine.reports[0].text(),
             "model.mlir:42:7: out of bounds: load of 4 bytes at 0x40: no "
             "allocation is near (kernel k, block 0,0,0, thread 0)");
+}
+
+/// 64 threads write, pass the barrier and read what their neighbours wrote.
+std::string orderedBy(const char *target, const std::string &thread,
+                      const std::string &barrier) {
+  Machine machine(target);
+  machine.options.workers = 1;
+  std::string declarations =
+      "@s = internal addrspace(3) global [64 x i32] undef, align 4\n"
+      "declare void @llvm.amdgcn.s.barrier()\n"
+      "declare void @_Z7barrierj(i32)\n"
+      "declare i32 @llvm.amdgcn.workitem.id.x()\n"
+      "declare i64 @_Z12get_local_idj(i32)\n";
+  EXPECT_TRUE(machine.load(
+      kernelText(target, "ptr addrspace(1) %p",
+                 thread +
+                     "\n%q = getelementptr i32, ptr addrspace(3) @s, i32 %t\n"
+                     "store i32 %t, ptr addrspace(3) %q\n" +
+                     barrier +
+                     "\n%n = xor i32 %t, 32\n"
+                     "%m = getelementptr i32, ptr addrspace(3) @s, i32 %n\n"
+                     "%v = load i32, ptr addrspace(3) %m\n"
+                     "%o = getelementptr i32, ptr addrspace(1) %p, i32 %t\n"
+                     "store i32 %v, ptr addrspace(1) %o\nret void",
+                 declarations)))
+      << machine.error;
+  if (machine.module)
+    machine.run(1, 64, {bits(machine.allocate<int32_t>(64))});
+  return machine.found().substr(0, 4);
+}
+
+TEST(EmulatorChecks, BarriersOfAmdOrderMemoryBetweenFences) {
+  const std::string release = "fence syncscope(\"workgroup\") release\n",
+                    acquire = "fence syncscope(\"workgroup\") acquire\n",
+                    barrier = "call void @llvm.amdgcn.s.barrier()\n";
+  auto check = [&](const std::string &text) {
+    return orderedBy("gfx942", "%t = call i32 @llvm.amdgcn.workitem.id.x()",
+                     text);
+  };
+  EXPECT_EQ(check(release + barrier + acquire), "");
+  EXPECT_EQ(check("fence seq_cst\n" + barrier + "fence acq_rel\n"), "");
+  EXPECT_EQ(check(barrier), "race");
+  EXPECT_EQ(check(release + barrier), "race");
+  EXPECT_EQ(check(barrier + acquire), "race");
+  EXPECT_EQ(check(acquire + barrier + release), "race");
+  // What is written after the fence is not ordered by it.
+  EXPECT_EQ(
+      check(release + "store i32 1, ptr addrspace(3) %q\n" + barrier + acquire),
+      "race");
+}
+
+TEST(EmulatorChecks, BarriersOfIntelOrderMemoryThatTheyName) {
+  auto check = [](const char *text) {
+    return orderedBy("pvc",
+                     "%l = call i64 @_Z12get_local_idj(i32 0)\n"
+                     "%t = trunc i64 %l to i32",
+                     text);
+  };
+  EXPECT_EQ(check("call void @_Z7barrierj(i32 1)"), "");
+  EXPECT_EQ(check("call void @_Z7barrierj(i32 0)"), "race");
 }
 } // namespace

@@ -35,6 +35,16 @@ TEST(EmulatorLoad, DamagedBitcode) {
   EXPECT_TRUE(contains(machine.error, "emu:sm_80: "));
 }
 
+TEST(EmulatorLoad, UnsoundModule) {
+  std::string error =
+      loadError("sm_80", kernelText("sm_80", "",
+                                    "%a = add i32 %b, 1\n"
+                                    "%b = add i32 1, 1\nret void",
+                                    ""));
+  EXPECT_EQ(error.substr(0, 74), "emu:sm_80: expects a sound module: "
+                                 "Instruction does not dominate all uses!");
+}
+
 TEST(EmulatorLoad, UnknownOperationIsNamed) {
   EXPECT_EQ(loadError("sm_80", kernelText("sm_80", "",
                                           "call void @llvm.nvvm.exit()\n"
