@@ -109,6 +109,11 @@ VIOLATIONS = {
         {"runtime/drivers/host/A.cpp": '#include "runtime/drivers/cuda/B.h"\n'},
         "includes runtime/drivers/cuda/B.h",
     ),
+    "driver_sees_emulator": (
+        "includes",
+        {"runtime/drivers/emulated/A.cpp": '#include "runtime/emulator/Execution.h"\n'},
+        "includes runtime/emulator/Execution.h",
+    ),
     "runtime_sees_llvm": (
         "includes",
         {"runtime/core/A.cpp": '#include "llvm/ADT/Twine.h"\n'},
@@ -250,6 +255,10 @@ ALLOWED = {
     "vendor_sees_interface": (
         "includes",
         {"lib/Target/AMD/A.cpp": '#include "lib/Target/Vendor.h"\n'},
+    ),
+    "driver_sees_emulators_border": (
+        "includes",
+        {"runtime/drivers/emulated/A.h": '#include "runtime/emulator/Emulator.h"\n'},
     ),
     "emulator_sees_llvm": ("includes", {"runtime/emulator/A.cpp": '#include "llvm/IR/Module.h"\n'}),
     "ship_is_no_vendor": (

@@ -14,6 +14,8 @@ EMITTERS = re.compile(
 STRING = re.compile(r'"((?:\\.|[^"\\\n])*)"')
 # printf's and formatv's holes split a text into the pieces that are always there.
 HOLE = re.compile(r"%[-+ #0-9.*]*(?:hh|h|ll|l|z|j|t)?[a-zA-Z]|%%|\{\d[^}]*\}")
+# Where a long string literal goes on in the next line.
+NEIGHBOURS = re.compile(r'(?<!\\)"[ \t]*\n\s*"')
 ESCAPE = {"n": "\n", "t": "\t", "0": "\0"}
 # Shorter pieces ("got ", "; ") are in every test and prove nothing.
 PROOF = 8
@@ -112,5 +114,5 @@ def test_files(tree):
 
 
 def squeeze(text):
-    """One space for any white space; a test may quote and escape as its language asks."""
-    return re.sub(r"\s+", " ", text.replace("\\", "")).strip()
+    """One space for any white space; a test may quote, split and escape as its language asks."""
+    return re.sub(r"\s+", " ", NEIGHBOURS.sub("", text).replace("\\", "")).strip()

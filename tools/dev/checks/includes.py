@@ -6,7 +6,8 @@
   lib/Target/Tile/, which vendors share, not another vendor's; Tile ends in passes
   of lib/Schedule/.
 - runtime/ sees itself and include/xrt/, never MLIR, LLVM or the compiler; a driver
-  never another driver. runtime/emulator/ may use LLVM.
+  never another driver. runtime/emulator/ may use LLVM; of it the driver of emulated
+  devices sees the border, runtime/emulator/Emulator.h.
 - lib/Bundle/ also sees runtime/format/: one description of the file for both sides.
   lib/CApi/ puts lib/Driver/ behind include/xcc-c/.
 - include/ sees include/.
@@ -32,6 +33,8 @@ OUR_FOLDERS = (
 )
 # What a part of the compiler sees beside itself, dialects/ and lib/Base/.
 BESIDES = {"Bundle": ("runtime/format/",), "CApi": ("lib/Driver/", "xcc-c/")}
+# What a driver sees of the library that it loads.
+DRIVERS_BESIDES = {"emulated": ("runtime/emulator/Emulator.h",)}
 PUBLIC = ("xcc-c/", "xrt/", "xcc/")
 
 
@@ -59,7 +62,8 @@ def allowed(path):
 
 def allowed_in_runtime(parts):
     if parts[1] == "drivers" and len(parts) > 3:
-        return ("runtime/core/", "runtime/format/", f"runtime/drivers/{parts[2]}/", "xrt/")
+        own = ("runtime/core/", "runtime/format/", f"runtime/drivers/{parts[2]}/", "xrt/")
+        return own + DRIVERS_BESIDES.get(parts[2], ())
     return ("runtime/", "xrt/")
 
 
