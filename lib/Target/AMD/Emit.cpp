@@ -8,6 +8,7 @@
 #include "lib/Target/AMD/Chips.h"
 #include "lib/Target/AMD/Link.h"
 #include "lib/Target/AMD/Optimize.h"
+#include "lib/Target/AMD/Order.h"
 #include "lib/Target/Link.h"
 
 #include "mlir/Target/LLVMIR/Export.h"
@@ -157,6 +158,8 @@ FailureOr<std::string> emit(ModuleOp module, const TargetDescription &target,
     llvm::WriteBitcodeToFile(*code, stream);
     return result;
   }
+  for (llvm::Function &function : *code)
+    guideScheduler(function);
   llvm::Expected<std::string> image = makeImage(*code, *machine);
   if (!image)
     return module.emitError() << llvm::toString(image.takeError());

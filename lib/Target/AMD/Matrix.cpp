@@ -62,10 +62,4 @@ Lowering::loadSharedFragment(OpBuilder &, Location, const MatrixInstruction &,
   return std::nullopt;
 }
 
-std::optional<SmallVector<Value>>
-Lowering::loadGlobalFragment(OpBuilder &, Location, const MatrixInstruction &,
-                             bool, bool, const GlobalMatrix &, Value, Value) {
-  return std::nullopt;
-}
-
 } // namespace xcc::amd

@@ -1,0 +1,173 @@
+//===- Order.cpp - The order of a kernel's instructions -------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The lowering writes one operation for all elements of a tile, then the next:
+// behind a product some hundred values would live from one operation to the
+// next. The back end's scheduler starts from the order it is given, and does
+// not find its way out of one with thousands of instructions.
+//
+//===----------------------------------------------------------------------===//
+#include "lib/Target/AMD/Order.h"
+
+#include "lib/Target/Vendor.h"
+
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/IntrinsicsAMDGPU.h"
+
+using namespace llvm;
+
+namespace xcc::amd {
+
+/// Blocks shorter than this the scheduler does well.
+static constexpr size_t kLongBlock = 400;
+/// Enough independent work to hide the latency of one operation by others.
+static constexpr unsigned kScheduleTogether = 160;
+
+static bool isMatrixProduct(const Instruction &instruction) {
+  const auto *call = dyn_cast<IntrinsicInst>(&instruction);
+  return call &&
+         call->getCalledFunction()->getName().starts_with("llvm.amdgcn.mfma.");
+}
+
+bool isHotLoop(const BasicBlock &block) {
+  return is_contained(successors(&block), &block) &&
+         any_of(block, isMatrixProduct);
+}
+
+//===-- Values where they are used ----------------------------------------===//
+
+/// Stays where it is with respect to others of its kind.
+static bool isPinned(const Instruction &instruction) {
+  const auto *call = dyn_cast<CallBase>(&instruction);
+  return isa<PHINode>(instruction) || instruction.isTerminator() ||
+         instruction.mayReadOrWriteMemory() ||
+         instruction.mayHaveSideEffects() || (call && call->isConvergent());
+}
+
+namespace {
+/// Moves what a block computes to where it is used first.
+class BlockOrder {
+public:
+  explicit BlockOrder(BasicBlock &block) : block(block) {}
+
+  void arrange() {
+    std::vector<Instruction *> others;
+    for (Instruction &instruction : make_early_inc_range(block)) {
+      if (instruction.isTerminator())
+        break;
+      if (isPinned(instruction))
+        place(&instruction);
+      else
+        others.push_back(&instruction);
+    }
+    // What only other blocks read.
+    for (Instruction *instruction : others)
+      place(instruction);
+  }
+
+private:
+  /// Appends the instruction behind all that it needs.
+  void place(Instruction *instruction) {
+    if (!placed.insert(instruction).second || isa<PHINode>(instruction))
+      return;
+    for (Value *operand : instruction->operands())
+      if (auto *needed = dyn_cast<Instruction>(operand);
+          needed && needed->getParent() == &block && !isPinned(*needed))
+        place(needed);
+    instruction->moveBefore(block.getTerminator()->getIterator());
+  }
+
+  BasicBlock &block;
+  DenseSet<Instruction *> placed;
+};
+} // namespace
+
+void orderCode(Function &function) {
+  for (BasicBlock &block : function)
+    if (block.size() > kLongBlock && !isHotLoop(block))
+      BlockOrder(block).arrange();
+}
+
+//===-- What must not move ------------------------------------------------===//
+
+// What may be moved across a barrier of the scheduler, bit by bit.
+enum Crossing : unsigned {
+  None = 0,
+  Vector = 0x2,
+  Scalar = 0x4,
+  Matrix = 0x8,
+  Shared = 0x80,
+  Transcendental = 0x400,
+};
+
+static void forbid(BasicBlock::iterator before, unsigned exceptFor) {
+  IRBuilder<> builder(before->getParent(), before);
+  builder.CreateIntrinsic(Intrinsic::amdgcn_sched_barrier,
+                          {builder.getInt32(exceptFor)});
+}
+
+/// Parts that are scheduled each by itself: long enough to hide latency, short
+/// enough to keep the order of the whole.
+static void cutLongBlock(BasicBlock &block) {
+  unsigned sinceCut = 0;
+  for (Instruction &instruction : make_early_inc_range(block)) {
+    if (!instruction.mayWriteToMemory() || ++sinceCut < kScheduleTogether) {
+      ++sinceCut;
+      continue;
+    }
+    if (instruction.isTerminator())
+      return;
+    forbid(std::next(instruction.getIterator()), None);
+    sinceCut = 0;
+  }
+}
+
+static bool isGlobalLoad(const Instruction &instruction) {
+  const auto *call = dyn_cast<IntrinsicInst>(&instruction);
+  const auto *load = dyn_cast<LoadInst>(&instruction);
+  return (call &&
+          call->getIntrinsicID() == Intrinsic::amdgcn_raw_ptr_buffer_load) ||
+         (load && load->getPointerAddressSpace() == kGlobalAddressSpace);
+}
+
+static bool isSharedStore(const Instruction &instruction) {
+  const auto *store = dyn_cast<StoreInst>(&instruction);
+  return store && store->getPointerAddressSpace() == kSharedAddressSpace;
+}
+
+/// Loads of the next step before the products of this one, and what they bring
+/// into shared memory behind them: the products hide the way from memory.
+static void spreadLoads(BasicBlock &block) {
+  Instruction *lastLoad = nullptr, *firstStore = nullptr;
+  for (Instruction &instruction : block) {
+    if (isMatrixProduct(instruction))
+      break;
+    if (isGlobalLoad(instruction))
+      lastLoad = &instruction;
+  }
+  for (Instruction &instruction : reverse(block)) {
+    if (isMatrixProduct(instruction))
+      break;
+    if (isSharedStore(instruction))
+      firstStore = &instruction;
+  }
+  if (lastLoad)
+    forbid(std::next(lastLoad->getIterator()),
+           Vector | Scalar | Matrix | Shared | Transcendental);
+  if (firstStore)
+    forbid(firstStore->getIterator(), Vector | Scalar | Transcendental);
+}
+
+void guideScheduler(Function &function) {
+  for (BasicBlock &block : function) {
+    if (isHotLoop(block))
+      spreadLoads(block);
+    else if (block.size() > kLongBlock)
+      cutLongBlock(block);
+  }
+}
+
+} // namespace xcc::amd
