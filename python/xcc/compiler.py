@@ -11,6 +11,9 @@ from pathlib import Path
 
 from xcc.errors import CompileError
 
+# What the program says of its command line.
+HELP = "(xcc --help lists what there is)"
+
 # Where the tools are in a checkout: beside python/.
 _BUILD = Path(__file__).resolve().parents[2] / "build"
 
@@ -56,7 +59,9 @@ def _diagnostics(text: str) -> str:
             is_ir = True
         elif re.match(r"\S+: (error|warning|note|remark): |xcc: ", line):
             is_ir = False
-        if not is_ir:
+        # Inside PyTorch there is no line of the model, but a name.
+        line = re.sub(r'^<unknown>:0: (\w+): loc\("([^"]*)"\): ', r"\2: \1: ", line)
+        if not is_ir and line != HELP:
             kept.append(line)
     return "\n".join(kept).rstrip()
 
@@ -71,6 +76,8 @@ def compile_file(
 
     With `emulation` the bundle holds what emulated devices run. Fails with CompileError.
     """
+    if not targets:
+        raise CompileError("expected at least one target, got none; xcc --list-targets lists them")
     arguments = [f"-target={','.join(targets)}", "-o", str(output)]
     if emulation:
         arguments.append("--with-emulation")

@@ -3,7 +3,11 @@
 
 from dataclasses import dataclass, fields
 
+from xcc.devices import check_device, check_target
 from xcc.errors import Error
+
+# The runtime's own limit.
+MAX_THREADS = 4096
 
 
 @dataclass(frozen=True)
@@ -21,16 +25,39 @@ class Options:
 
     @staticmethod
     def parse(options: dict | None) -> "Options":
-        """Fails with Error for an option that there is not."""
-        known = [field.name for field in fields(Options)]
-        for name in options or {}:
-            if name not in known:
-                raise Error(f"expected options among {', '.join(known)}, got '{name}'")
+        """Fails with Error for an option, device or target that there is not.
+
+        A name that is mistyped is an error even where unsupported operations are not.
+        """
+        kinds = {field.name: field.type for field in fields(Options)}
+        for name, value in (options or {}).items():
+            if name not in kinds:
+                raise Error(f"expected options among {', '.join(kinds)}, got '{name}'")
+            # True is a number to Python, not to a reader.
+            if not isinstance(value, kinds[name]) or (kinds[name] is int and value is True):
+                kind = getattr(kinds[name], "__name__", str(kinds[name]))
+                raise Error(f"expected option '{name}' of type {kind}, got {value!r}")
         made = Options(**(options or {}))
-        if made.target is None and made.device != "host" and not made.is_emulated:
-            cure = "say which by options={'target': ...}; xcc devices shows it"
-            raise Error(f"expected a target beside device '{made.device}'; {cure}")
+        made.check()
         return made
+
+    def check(self) -> None:
+        """Fails with Error where device and target are unknown or do not fit each other."""
+        if not 0 <= self.threads <= MAX_THREADS:
+            raise Error(f"expected 0 to {MAX_THREADS} threads, got {self.threads}")
+        check_device(self.device)
+        if self.target is not None:
+            check_target(self.target)
+        own = self.device.removeprefix("emu:")
+        is_of_device = self.device == "host" or self.is_emulated
+        if self.target is None and not is_of_device:
+            cure = "say which by options={'target': ...}; xcc devices shows it"
+            raise Error(f"expected a target beside device '{self.device}'; {cure}")
+        if is_of_device and self.target not in (None, own):
+            device = "host" if self.target == "host" else f"emu:{self.target}"
+            cure = f"for '{self.target}' say options={{'device': '{device}'}}"
+            got = f"got '{self.target}'"
+            raise Error(f"expected target '{own}' on device '{self.device}', {got}; {cure}")
 
     @property
     def is_emulated(self) -> bool:

@@ -13,6 +13,7 @@ from torch._subclasses.fake_tensor import unset_fake_temporarily
 from torch.fx import GraphModule, Node
 
 from xcc.compiler import compile_file
+from xcc.dynamo.refused import Refusal, refused
 from xcc.dynamo.views import detach_views, hint
 from xcc.errors import CompileError, Error, Unsupported, UnsupportedError, describe
 from xcc.importer.graph import GraphImporter, Input, Output, Plan, is_size
@@ -70,10 +71,18 @@ class GraphCompiler:
         if failed or views or not _returns_own_tensors(module):
             return self.compile_parts(module, parameters, {*failed, *views}, entry)
         try:
-            return self.compile(module, plan, entry)
+            return self.compile_or_split(module, plan, parameters, entry)
         except Exception as error:
             self.fall_back(lambda: entry, module, error)
             return _boxed(module.forward)
+
+    def compile_or_split(self, module: GraphModule, plan: Plan, parameters, entry: GraphEntry):
+        """The graph as one program, or what the target takes of it as several."""
+        try:
+            return self.compile(module, plan, entry)
+        except Refusal as refusal:
+            entry.fallbacks.extend(refusal.nodes.values())
+            return self.compile_parts(module, parameters, set(refusal.nodes), entry)
 
     def fall_back(self, entry, module: GraphModule, error: Exception) -> None:
         """Notes that a graph or part runs in eager; when strict, an error of xcc's own."""
@@ -101,7 +110,7 @@ class GraphCompiler:
             placeholders = [n for n in part.graph.nodes if n.op == "placeholder"]
             inner = {p for p, o in zip(placeholders, call.args, strict=True) if o.name in names}
             try:
-                run = self.compile(part, _plan(part, inner), entry)
+                run = self.compile_or_split(part, _plan(part, inner), inner, entry)
             except Exception as error:
                 self.fall_back(lambda: entry, part, error)
                 continue
@@ -121,7 +130,14 @@ class GraphCompiler:
             source.write_text(importer.text())
             weights.save()
             bundle = source.with_suffix(".xcb")
-            compile_file(source, bundle, options.targets, options.is_emulated)
+            arguments = (bundle, options.targets, options.is_emulated)
+            try:
+                compile_file(source, *arguments)
+            except CompileError:
+                nodes = {} if options.strict else refused(module.graph, source, *arguments)
+                if nodes:
+                    raise Refusal(nodes) from None
+                raise
             # The runtime maps the file: it may be removed once it is open.
             program = load(bundle, options.device, options.threads)
         operations = sum(n.op == "call_function" and not is_size(n) for n in module.graph.nodes)
@@ -141,6 +157,9 @@ class _Part(torch.nn.Module):
 
     def forward(self, *inputs):
         outputs = self.run(list(inputs))
+        # A part that was split again gives what its graph does.
+        if isinstance(outputs, torch.Tensor):
+            return outputs
         return outputs[0] if self.is_single else tuple(outputs)
 
 
