@@ -34,6 +34,7 @@ HEAD = [
     "launches",
     "compile s",
     "run s",
+    "CPU s",
     "error",
     "torch.compile",
     "bound",
@@ -52,6 +53,8 @@ class Row:
     launches: int = 0
     compile_seconds: float = 0.0
     run_seconds: float = 0.0
+    # Of all threads.
+    cpu_seconds: float = 0.0
     error: float = 0.0
     compiled_error: float = 0.0
     # The smallest of those of the sizes.
@@ -71,6 +74,7 @@ class Row:
             str(self.launches),
             f"{self.compile_seconds:.2f}",
             f"{self.run_seconds:.2f}",
+            f"{self.cpu_seconds:.2f}",
             f"{self.error:.1e}",
             f"{self.compiled_error:.1e}",
             f"{self.bound:.1e}",
@@ -148,9 +152,10 @@ def run_bundle(case: Case, path: Path, row: Row) -> None:
     program = xcc.load(path, device=row.device, threads=THREADS)
     row.launches = program.num_launches
     row.bound = case.bound
-    started = time.perf_counter()
+    started, used = time.perf_counter(), time.process_time()
     row.error = case.error(program)
     row.run_seconds = time.perf_counter() - started
+    row.cpu_seconds = time.process_time() - used
 
 
 def run_compiled(case: Case, row: Row) -> None:
@@ -203,9 +208,9 @@ def write_results(rows: list[Row]) -> None:
         "seconds say nothing about a device.",
         "",
         "Each model is exported once, to one file for all targets, which takes `compile s` in "
-        "all, and run on each device: `run s`, once. `torch.compile` is the error of the same "
-        'model by `torch.compile(model, backend="xcc")`, strict. `symbolic` leaves batch and '
-        "length open and is run at "
+        "all, and run on each device, once: `run s`, and `CPU s` of all threads. `torch.compile` "
+        'is the error of the same model by `torch.compile(model, backend="xcc")`, strict. '
+        "`symbolic` leaves batch and length open and is run at "
         + ", ".join(f"{size['batch']} x {size['length']}" for size in SYMBOLIC)
         + ".",
         "",
