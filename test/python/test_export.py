@@ -3,6 +3,7 @@
 
 import subprocess
 import sys
+import warnings
 from collections import namedtuple
 from pathlib import Path
 
@@ -86,6 +87,13 @@ def test_output_must_be_a_bundle_or_a_graph(tmp_path):
         xcc.Error, match=r"expected an output ending in \.xcb or \.mlir, got .m\.so."
     ):
         xcc.export(torch.sin, (torch.ones(2),), output="m.so")
+
+
+def test_export_is_silent(tmp_path):
+    """A user can do nothing about what PyTorch says of its own calls."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        xcc.export(torch.nn.Linear(2, 3).eval(), (torch.ones(1, 2),), output=tmp_path / "m.mlir")
 
 
 def test_unknown_target(tmp_path):

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 import re
+import warnings
 from collections.abc import Mapping
 
 import sympy
@@ -42,7 +43,9 @@ def capture(model, args, kwargs=None, dynamic_shapes=None) -> torch.export.Expor
         model = torch.export.export(
             model, tuple(args), dict(kwargs or {}), dynamic_shapes=dynamic_shapes, strict=False
         )
-    with torch.no_grad():
+    with torch.no_grad(), warnings.catch_warnings():
+        # PyTorch copies its own trees in a way that it has deprecated; nobody here can change it.
+        warnings.filterwarnings("ignore", r".*LeafSpec.* is deprecated", FutureWarning)
         return model.run_decompositions(for_export())
 
 
