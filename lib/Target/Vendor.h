@@ -115,22 +115,47 @@ public:
 
   /// A row-major matrix in global memory, for two-dimensional block loads.
   struct GlobalMatrix {
-    mlir::Value base;           // ptr<1>, of the first element
-    mlir::Value rows, columns;  // i32: sizes; reads outside give zeros
-    mlir::Value strideElements; // i32
+    mlir::Value base;      // ptr<1>, of the first element
+    mlir::Value rows;      // i32, at least 1
+    int64_t columns;       // reads outside of rows and columns give zeros
+    int64_t strideColumns; // from one row to the next
     mlir::Type elementType;
-    unsigned alignBytes; // of the base and of each row
   };
-  /// Loads the fragment whose first element is (row, column) directly from
-  /// global memory; `isTransposed`: the matrix is stored with rows and columns
-  /// exchanged. nullopt when there is no such instruction.
-  virtual std::optional<llvm::SmallVector<mlir::Value>>
-  loadGlobalFragment(mlir::OpBuilder &builder, mlir::Location loc,
-                     const MatrixInstruction &instruction, bool isLhs,
-                     bool isTransposed, const GlobalMatrix &matrix,
-                     mlir::Value row, mlir::Value column) = 0;
+  /// Which operand's fragments lie in a matrix, and how.
+  struct GlobalOperand {
+    const MatrixInstruction &instruction;
+    bool isLhs;
+    bool isTransposed; // the matrix has the operand's columns as rows
+    GlobalMatrix matrix;
+  };
+  /// So many fragments below and beside each other, of the operand.
+  struct FragmentBlock {
+    unsigned rows, columns; // powers of two
+  };
+  /// The most fragments that one load brings; nullopt when there is no such
+  /// load for this operand.
+  virtual std::optional<FragmentBlock>
+  largestGlobalBlock(const GlobalOperand &operand) {
+    return std::nullopt;
+  }
+  /// Loads a block, no larger than the largest, whose first element is
+  /// (row, column) of the operand, i32 that all lanes share: the registers of
+  /// the fragments of the first column downwards, then of the next.
+  virtual llvm::SmallVector<mlir::Value>
+  loadGlobalBlock(mlir::OpBuilder &builder, mlir::Location loc,
+                  const GlobalOperand &operand, FragmentBlock block,
+                  mlir::Value row, mlir::Value column) {
+    llvm_unreachable("the largest block is none");
+  }
+  /// Brings rows times columns elements of the matrix nearer, where the vendor
+  /// has an instruction for it.
+  virtual void prefetchGlobal(mlir::OpBuilder &builder, mlir::Location loc,
+                              const GlobalMatrix &matrix, unsigned rows,
+                              unsigned columns, mlir::Value row,
+                              mlir::Value column) {}
 
-  /// Hardware's f32 2^x, or null: then lib/Schedule's expansion is used.
+  /// Hardware's f32 2^x, or null: then lib/Schedule's expansion is used. A
+  /// result below 2^-126 may be 0.
   virtual mlir::Value exp2(mlir::OpBuilder &builder, mlir::Location loc,
                            mlir::Value x) = 0;
 };

@@ -40,6 +40,8 @@ private:
                                           llvm::ArrayRef<mlir::Value> slices,
                                           mlir::ValueRange carried);
   mlir::Value emitScores(mlir::Value step, llvm::ArrayRef<mlir::Value> slices);
+  bool isScaledLate();
+  mlir::Value emitWeights(mlir::Value scores, mlir::Value offset);
   mlir::Value addMask(mlir::Value step, mlir::Value scores);
   mlir::Value hideKeys(mlir::Value step, mlir::Value scores);
   mlir::Value hideWhereNeeded(mlir::Value step, mlir::Value scores);

@@ -2,7 +2,7 @@
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Scores are kept times log2(e): weights are powers of two.
+// Weights are powers of two: scores are taken times log2(e).
 //
 //===----------------------------------------------------------------------===//
 #include "lib/Schedule/Tile/AttentionBlock.h"
@@ -67,8 +67,29 @@ Value TileAttentionBlock::emitScores(Value step, ArrayRef<Value> slices) {
     scores = tile::DotOp::create(b, loc, queryFragments[chunk], right, scores,
                                  nameOf(tiling.forScores));
   }
+  if (isScaledLate())
+    return scores;
   Value factor = constantLike(scores, scale() * llvm::numbers::log2e);
   return arith::MulFOp::create(b, loc, scores, factor);
+}
+
+/// Whether the factor can wait until the maximum is known, where it costs
+/// nothing: scores * factor - maximum * factor is one operation. Not with
+/// numbers that are added before, nor where it would turn the order around.
+bool TileAttentionBlock::isScaledLate() {
+  bool isAdded =
+      op.getMask() && !getElementTypeOrSelf(op.getMask()).isInteger(1);
+  return !isAdded && scale() > 0;
+}
+
+/// 2^(scores + offset), with the factor that scores may still lack.
+Value TileAttentionBlock::emitWeights(Value scores, Value offset) {
+  if (!isScaledLate())
+    return math::Exp2Op::create(b, loc,
+                                arith::AddFOp::create(b, loc, scores, offset));
+  Value factor = constantLike(scores, scale() * llvm::numbers::log2e);
+  return math::Exp2Op::create(
+      b, loc, math::FmaOp::create(b, loc, scores, factor, offset));
 }
 
 /// Adds the mask to the scores, or drops what a boolean one leaves out.
@@ -182,10 +203,11 @@ SmallVector<Value> TileAttentionBlock::emitStep(Value step,
                             constantLike(maximum, -infinity));
   Value base = arith::SelectOp::create(b, loc, sawNothing,
                                        constantLike(maximum, 0), maximum);
-  Value below = arith::SubFOp::create(b, loc, scores, spread(base, scores));
-  Value weights = math::Exp2Op::create(b, loc, below);
-  Value shrink = math::Exp2Op::create(
-      b, loc, arith::SubFOp::create(b, loc, oldMaximum, base));
+  double factor = isScaledLate() ? scale() * llvm::numbers::log2e : 1;
+  Value offset =
+      arith::MulFOp::create(b, loc, base, constantLike(base, -factor));
+  Value weights = emitWeights(scores, spread(offset, scores));
+  Value shrink = emitWeights(oldMaximum, offset);
   Value sum = arith::AddFOp::create(
       b, loc, arith::MulFOp::create(b, loc, oldSum, shrink),
       reduceKeys(weights, false));

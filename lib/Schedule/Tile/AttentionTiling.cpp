@@ -99,10 +99,13 @@ static void sizeForInstruction(AttentionTiling &tiling,
   int64_t perWarp = unit;
   // Sums of results and queries stay in registers, scores come and go.
   int64_t registers = unit * (sizes + tiling.keys) / device.lanesPerWarp;
-  if (2 * registers <= device.registersPerThread / 2)
+  if (2 * registers <= device.registersPerThread * 4 / 5)
     perWarp *= 2;
   int64_t wanted = shape.queries.value_or(1024);
-  tiling.warps = 4;
+  // What is copied to shared memory serves all warps: with few queries each,
+  // twice as many warps halve the traffic.
+  bool isShared = device.operandPath != OperandPath::Direct;
+  tiling.warps = isShared && perWarp == unit ? 8 : 4;
   while (tiling.warps > 1 && perWarp * tiling.warps / 2 >= wanted)
     tiling.warps /= 2;
   if (perWarp > unit && unit * tiling.warps >= wanted)

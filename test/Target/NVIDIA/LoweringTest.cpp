@@ -199,7 +199,7 @@ TEST(Lowering, ShufflesAndSpecialFunctionsAreOneInstruction) {
   k.vendor.storeGlobal(k.builder, k.loc, bits,
                        k.at(k.to, k.builder.getI32Type(), thread), 4, {});
   std::string ptx = k.emit();
-  EXPECT_EQ(occurrences(ptx, "ex2.approx.f32"), 1u) << ptx;
+  EXPECT_EQ(occurrences(ptx, "ex2.approx.ftz.f32"), 1u) << ptx;
   EXPECT_EQ(occurrences(ptx, "shfl.sync.bfly.b32"), 1u) << ptx;
   EXPECT_EQ(occurrences(ptx, "shfl.sync.idx.b32"), 1u) << ptx;
   for (StringRef name : {"%ctaid.x", "%ctaid.y", "%ctaid.z", "%tid.x"})
