@@ -7,6 +7,7 @@
 // Guide" (registers, shared local memory, Xe-cores).
 //
 //===----------------------------------------------------------------------===//
+#include "lib/Target/Intel/Chips.h"
 #include "lib/Target/Intel/Intel.h"
 
 using namespace llvm;
@@ -39,34 +40,43 @@ static constexpr MatrixInstruction wideMatrixInstructions[] = {
     dpas("dpas.m8n16k16.bf16.f32", MatrixType::BF16),
 };
 
-static constexpr DeviceDescription pvcDevice = {
-    /*lanesPerWarp=*/16,
-    /*maxThreadsPerBlock=*/1024,
-    /*sharedBytesPerBlock=*/128 * 1024,
-    /*sharedBanks=*/32,
-    // 128 registers of 64 bytes a hardware thread of 16 lanes.
-    /*registersPerThread=*/128,
-    /*maxVectorBytes=*/16,
-    /*numProcessors=*/128, // Xe-cores of a Max 1550, both stacks
-    /*operandPath=*/OperandPath::Direct,
-    /*pipelineStages=*/3, // prefetched ahead
-    /*hasF64=*/true,
-    /*hasBF16Arithmetic=*/false, wideMatrixInstructions};
+static const Chip chips[] = {
+    {.name = "pvc",
+     .device = {.lanesPerWarp = 16,
+                .maxThreadsPerBlock = 1024,
+                .sharedBytesPerBlock = 128 * 1024,
+                .sharedBanks = 32,
+                // 128 registers of 64 bytes a hardware thread of 16 lanes.
+                .registersPerThread = 128,
+                .maxVectorBytes = 16,
+                .numProcessors = 128, // Xe-cores of a Max 1550, both stacks
+                .operandPath = OperandPath::Direct,
+                .pipelineStages = 3, // prefetched ahead
+                .hasF64 = true,
+                .hasBF16Arithmetic = false,
+                .matrixInstructions = wideMatrixInstructions},
+     .hasBlockLoads = true},
+};
 
 static constexpr llvm::StringRef formats[] = {"llvm", "bitcode", "spirv",
                                               "spirv-text"};
 static constexpr llvm::StringRef images[] = {"spirv"};
 
-llvm::ArrayRef<TargetDescription> targets() {
-  static constexpr TargetDescription rows[] = {
-      {.name = "pvc",
-       .hardware = "Intel Data Center GPU Max",
-       .machine = "spirv64",
-       .formats = formats,
-       .images = images,
-       .device = &pvcDevice},
-  };
-  return rows;
+static const TargetDescription rows[] = {
+    {.name = "pvc",
+     .hardware = "Intel Data Center GPU Max",
+     .machine = "spirv64",
+     .formats = formats,
+     .images = images,
+     .device = &chips[0].device},
+};
+
+llvm::ArrayRef<TargetDescription> targets() { return rows; }
+
+const Chip *findChip(llvm::StringRef name) {
+  const Chip *chip = llvm::find_if(
+      chips, [&](const Chip &candidate) { return candidate.name == name; });
+  return chip == std::end(chips) ? nullptr : chip;
 }
 
 bool canEmit(llvm::StringRef format) { return is_contained(formats, format); }

@@ -13,8 +13,8 @@ using namespace mlir;
 
 namespace xcc::intel {
 
-Value IntelLowering::call(OpBuilder &builder, Location loc, StringRef name,
-                          Type result, ValueRange operands) {
+Value Lowering::call(OpBuilder &builder, Location loc, StringRef name,
+                     Type result, ValueRange operands) {
   auto module =
       builder.getInsertionBlock()->getParentOp()->getParentOfType<ModuleOp>();
   auto function = module.lookupSymbol<LLVM::LLVMFuncOp>(name);
@@ -41,11 +41,10 @@ static Value constant(OpBuilder &builder, Location loc, int32_t value) {
   return arith::ConstantIntOp::create(builder, loc, value, 32);
 }
 
-void IntelLowering::beginKernel(LLVM::LLVMFuncOp kernel,
-                                unsigned threadsPerBlock) {
+void Lowering::beginKernel(LLVM::LLVMFuncOp kernel, unsigned threadsPerBlock) {
   MLIRContext *context = kernel.getContext();
   kernel.setCConv(LLVM::CConv::SPIR_KERNEL);
-  kernel.setIntelReqdSubGroupSize(device.lanesPerWarp);
+  kernel.setIntelReqdSubGroupSize(chip.device.lanesPerWarp);
   // Translated to metadata: the driver checks the launch against it.
   kernel->setAttr(
       "reqd_work_group_size",
@@ -54,23 +53,26 @@ void IntelLowering::beginKernel(LLVM::LLVMFuncOp kernel,
 
 /// Lanes are numbered as the subgroup functions number them, whatever way the
 /// work-items of a group were dealt out to subgroups.
-Value IntelLowering::threadId(OpBuilder &builder, Location loc) {
+Value Lowering::threadId(OpBuilder &builder, Location loc) {
   Type i32 = builder.getI32Type();
   Value subgroup = call(builder, loc, "_Z16get_sub_group_idv", i32, {});
   Value lane = call(builder, loc, "_Z22get_sub_group_local_idv", i32, {});
+  // Said once more, so that the subgroup's number is found again in the
+  // thread's: what depends on it alone is the same for all lanes.
+  lane = arith::AndIOp::create(
+      builder, loc, lane, constant(builder, loc, chip.device.lanesPerWarp - 1));
   Value first = arith::MulIOp::create(
-      builder, loc, subgroup, constant(builder, loc, device.lanesPerWarp));
-  return arith::AddIOp::create(builder, loc, first, lane);
+      builder, loc, subgroup, constant(builder, loc, chip.device.lanesPerWarp));
+  return arith::OrIOp::create(builder, loc, first, lane);
 }
 
-Value IntelLowering::blockId(OpBuilder &builder, Location loc,
-                             unsigned dimension) {
+Value Lowering::blockId(OpBuilder &builder, Location loc, unsigned dimension) {
   Value id = call(builder, loc, "_Z12get_group_idj", builder.getI64Type(),
                   constant(builder, loc, dimension));
   return arith::TruncIOp::create(builder, loc, builder.getI32Type(), id);
 }
 
-void IntelLowering::barrier(OpBuilder &builder, Location loc) {
+void Lowering::barrier(OpBuilder &builder, Location loc) {
   // SPIR-V specification, 3.27 and 3.25: scope Workgroup; sequentially
   // consistent over workgroup and cross-workgroup memory.
   constexpr int32_t workgroup = 2, semantics = 0x10 | 0x100 | 0x200;
@@ -79,8 +81,8 @@ void IntelLowering::barrier(OpBuilder &builder, Location loc) {
        {scope, scope, constant(builder, loc, semantics)});
 }
 
-Value IntelLowering::sharedBase(OpBuilder &builder, Location loc,
-                                LLVM::LLVMFuncOp kernel, uint64_t bytes) {
+Value Lowering::sharedBase(OpBuilder &builder, Location loc,
+                           LLVM::LLVMFuncOp kernel, uint64_t bytes) {
   auto module = kernel->getParentOfType<ModuleOp>();
   std::string name = (kernel.getName() + "_shared").str();
   if (!module.lookupSymbol(name)) {
@@ -101,21 +103,21 @@ Value IntelLowering::sharedBase(OpBuilder &builder, Location loc,
   return LLVM::AddressOfOp::create(builder, loc, pointer, name);
 }
 
-Value IntelLowering::shuffleXor(OpBuilder &builder, Location loc, Value value,
-                                unsigned mask) {
+Value Lowering::shuffleXor(OpBuilder &builder, Location loc, Value value,
+                           unsigned mask) {
   return call(builder, loc, "_Z27intel_sub_group_shuffle_xorij",
               builder.getI32Type(), {value, constant(builder, loc, mask)});
 }
 
-Value IntelLowering::shuffleIndex(OpBuilder &builder, Location loc, Value value,
-                                  Value lane) {
+Value Lowering::shuffleIndex(OpBuilder &builder, Location loc, Value value,
+                             Value lane) {
   return call(builder, loc, "_Z23intel_sub_group_shuffleij",
               builder.getI32Type(), {value, lane});
 }
 
-Value IntelLowering::loadGlobal(OpBuilder &builder, Location loc, Type type,
-                                Value pointer, unsigned alignBytes,
-                                Value predicate, Value other) {
+Value Lowering::loadGlobal(OpBuilder &builder, Location loc, Type type,
+                           Value pointer, unsigned alignBytes, Value predicate,
+                           Value other) {
   auto load = [&](OpBuilder &b) -> Value {
     return LLVM::LoadOp::create(b, loc, type, pointer, alignBytes);
   };
@@ -128,9 +130,9 @@ Value IntelLowering::loadGlobal(OpBuilder &builder, Location loc, Type type,
   return branch.getResult(0);
 }
 
-void IntelLowering::storeGlobal(OpBuilder &builder, Location loc, Value value,
-                                Value pointer, unsigned alignBytes,
-                                Value predicate) {
+void Lowering::storeGlobal(OpBuilder &builder, Location loc, Value value,
+                           Value pointer, unsigned alignBytes,
+                           Value predicate) {
   auto store = [&](OpBuilder &b) {
     LLVM::StoreOp::create(b, loc, value, pointer, alignBytes);
   };
@@ -143,18 +145,17 @@ void IntelLowering::storeGlobal(OpBuilder &builder, Location loc, Value value,
 }
 
 // The operand path is Direct: no schedule asks for asynchronous copies.
-void IntelLowering::asyncCopy(OpBuilder &, Location, Value, Value, unsigned,
-                              Value) {
+void Lowering::asyncCopy(OpBuilder &, Location, Value, Value, unsigned, Value) {
   llvm_unreachable("no asynchronous copies on this device");
 }
-void IntelLowering::asyncCommit(OpBuilder &, Location) {
+void Lowering::asyncCommit(OpBuilder &, Location) {
   llvm_unreachable("no asynchronous copies on this device");
 }
-void IntelLowering::asyncWait(OpBuilder &, Location, unsigned) {
+void Lowering::asyncWait(OpBuilder &, Location, unsigned) {
   llvm_unreachable("no asynchronous copies on this device");
 }
 
-Value IntelLowering::exp2(OpBuilder &builder, Location loc, Value x) {
+Value Lowering::exp2(OpBuilder &builder, Location loc, Value x) {
   // OpenCL's exp2: 3 ulp, the math unit's instruction on every Xe.
   return LLVM::Exp2Op::create(builder, loc, x);
 }

@@ -6,15 +6,16 @@
 #ifndef XCC_LIB_TARGET_INTEL_LOWERING_H
 #define XCC_LIB_TARGET_INTEL_LOWERING_H
 
+#include "lib/Target/Intel/Chips.h"
 #include "lib/Target/Vendor.h"
 
 namespace xcc::intel {
 
 /// Calls of OpenCL's built-in functions, by their mangled names: the back end
 /// knows some as instructions, the device's compiler the others.
-class IntelLowering final : public VendorLowering {
+class Lowering final : public VendorLowering {
 public:
-  explicit IntelLowering(const DeviceDescription &device) : device(device) {}
+  explicit Lowering(const Chip &chip) : chip(chip) {}
 
   void beginKernel(mlir::LLVM::LLVMFuncOp kernel,
                    unsigned threadsPerBlock) override;
@@ -53,11 +54,16 @@ public:
                      const MatrixInstruction &instruction, bool isLhs,
                      const SharedTile &tile, mlir::Value row,
                      mlir::Value column) override;
-  std::optional<llvm::SmallVector<mlir::Value>>
-  loadGlobalFragment(mlir::OpBuilder &builder, mlir::Location loc,
-                     const MatrixInstruction &instruction, bool isLhs,
-                     bool isTransposed, const GlobalMatrix &matrix,
-                     mlir::Value row, mlir::Value column) override;
+  std::optional<FragmentBlock>
+  largestGlobalBlock(const GlobalOperand &operand) override;
+  llvm::SmallVector<mlir::Value>
+  loadGlobalBlock(mlir::OpBuilder &builder, mlir::Location loc,
+                  const GlobalOperand &operand, FragmentBlock block,
+                  mlir::Value row, mlir::Value column) override;
+  void prefetchGlobal(mlir::OpBuilder &builder, mlir::Location loc,
+                      const GlobalMatrix &matrix, unsigned rows,
+                      unsigned columns, mlir::Value row,
+                      mlir::Value column) override;
   mlir::Value exp2(mlir::OpBuilder &builder, mlir::Location loc,
                    mlir::Value x) override;
 
@@ -67,7 +73,7 @@ public:
                           mlir::ValueRange operands);
 
 private:
-  const DeviceDescription &device;
+  const Chip &chip;
 };
 
 } // namespace xcc::intel

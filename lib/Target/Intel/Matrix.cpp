@@ -7,7 +7,6 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -36,7 +35,7 @@ static SmallVector<Value> unpackBits(OpBuilder &builder, Location loc,
   return SmallVector<Value>(elements.getResults());
 }
 
-SmallVector<Value> IntelLowering::matrixMultiply(
+SmallVector<Value> Lowering::matrixMultiply(
     OpBuilder &builder, Location loc, const MatrixInstruction &instruction,
     ArrayRef<Value> lhs, ArrayRef<Value> rhs, ArrayRef<Value> acc) {
   // acc + lhs * rhs; 16-bit operands travel as short8 and int8 (pairs of rows).
@@ -54,105 +53,184 @@ SmallVector<Value> IntelLowering::matrixMultiply(
 }
 
 std::optional<SmallVector<Value>>
-IntelLowering::loadSharedFragment(OpBuilder &, Location,
-                                  const MatrixInstruction &, bool,
-                                  const SharedTile &, Value, Value) {
+Lowering::loadSharedFragment(OpBuilder &, Location, const MatrixInstruction &,
+                             bool, const SharedTile &, Value, Value) {
   return std::nullopt;
 }
 
-/// What the hardware asks of a surface: cl_intel_subgroup_2d_block_io,
-/// "restrictions". Sizes unknown while compiling do not qualify.
+//===-- Blocks of two dimensions
+//-------------------------------------------===//
+
+// cl_intel_subgroup_2d_block_io, "restrictions", and the messages there are for
+// 16-bit elements: blocks of up to 32 rows by two times 16 columns.
+static constexpr int64_t kMinWidthBytes = 64, kMaxPitchBytes = 1 << 24;
+static constexpr int64_t kPitchAlignBytes = 16, kBaseAlignBytes = 64;
+static constexpr unsigned kBlockColumns = 16, kMostBlocks = 2, kMostRows = 32;
+
 static bool fitsBlockLoads(const VendorLowering::GlobalMatrix &matrix) {
-  constexpr int64_t kMinBytes = 64, kMaxBytes = int64_t(1) << 24;
-  constexpr unsigned kBaseAlignBytes = 64, kPitchAlignBytes = 16;
-  std::optional<int64_t> columns = getConstantIntValue(matrix.columns);
-  std::optional<int64_t> stride = getConstantIntValue(matrix.strideElements);
-  if (!columns || !stride)
-    return false;
   int64_t bytes = matrix.elementType.getIntOrFloatBitWidth() / 8;
-  int64_t width = *columns * bytes, pitch = *stride * bytes;
-  return bytes == 2 && matrix.alignBytes >= kBaseAlignBytes &&
-         width >= kMinBytes && width < kMaxBytes && width % 4 == 0 &&
-         pitch >= width && pitch < kMaxBytes && pitch % kPitchAlignBytes == 0;
+  int64_t width = matrix.columns * bytes, pitch = matrix.strideColumns * bytes;
+  return bytes == 2 && width >= kMinWidthBytes && width % 4 == 0 &&
+         pitch >= width && pitch < kMaxPitchBytes &&
+         pitch % kPitchAlignBytes == 0;
 }
 
 namespace {
-/// One of the block read functions.
+/// The arguments that all block functions begin with.
+struct Surface {
+  Value base, widthBytes, rows, pitchBytes;
+  Value padBytes; // that the base was moved back by, for its alignment
+};
+
+/// One of the functions that read a block.
 struct BlockRead {
-  StringRef name;
-  unsigned elements;     // that one lane gets
+  std::string shape;     // as the function's name has it
   unsigned elementBits;  // 16: ushort, 32: uint
-  unsigned columnsShift; // x is in elements of 2 << shift bytes
+  unsigned lengthOfLane; // elements that one lane gets
 };
 } // namespace
 
-/// `read`'s vector for the block whose first element is (row, column) of the
-/// stored matrix.
-static Value readBlock(OpBuilder &builder, Location loc, const BlockRead &read,
-                       const VendorLowering::GlobalMatrix &matrix, Value row,
-                       Value column) {
-  Type i32 = builder.getI32Type();
-  auto number = [&](int64_t value) -> Value {
-    return arith::ConstantIntOp::create(builder, loc, value, 32);
-  };
-  Value width = number(*getConstantIntValue(matrix.columns) * 2);
-  Value pitch = number(*getConstantIntValue(matrix.strideElements) * 2);
-  if (read.columnsShift)
-    column =
-        arith::ShRUIOp::create(builder, loc, column, number(read.columnsShift));
-  Value corner = vector::FromElementsOp::create(
-      builder, loc, VectorType::get(2, i32), ValueRange{column, row});
-  Type element = builder.getIntegerType(read.elementBits);
-  auto vector = VectorType::get(read.elements, element);
-  // The function writes to private memory; the slot belongs to the function's
-  // entry, or a loop would grow the stack.
-  Value slot;
-  {
-    OpBuilder::InsertionGuard guard(builder);
-    auto kernel = builder.getInsertionBlock()
-                      ->getParentOp()
-                      ->getParentOfType<LLVM::LLVMFuncOp>();
-    if (!kernel)
-      kernel =
-          cast<LLVM::LLVMFuncOp>(builder.getInsertionBlock()->getParentOp());
-    builder.setInsertionPointToStart(&kernel.getBody().front());
-    Value one = LLVM::ConstantOp::create(builder, loc, i32,
-                                         builder.getI32IntegerAttr(1));
-    slot = LLVM::AllocaOp::create(
-        builder, loc, LLVM::LLVMPointerType::get(builder.getContext()), vector,
-        one, /*alignment=*/read.elements * read.elementBits / 8);
-  }
-  IntelLowering::call(builder, loc, read.name, {},
-                      {matrix.base, width, matrix.rows, pitch, corner, slot});
-  return LLVM::LoadOp::create(builder, loc, vector, slot);
+static Value number(OpBuilder &builder, Location loc, int64_t value) {
+  return arith::ConstantIntOp::create(builder, loc, value, 32);
 }
 
-std::optional<SmallVector<Value>> IntelLowering::loadGlobalFragment(
-    OpBuilder &builder, Location loc, const MatrixInstruction &, bool isLhs,
-    bool isTransposed, const GlobalMatrix &matrix, Value row, Value column) {
-  // 8 rows by 16 columns, as they are.
-  static constexpr BlockRead plain = {
-      "_Z41intel_sub_group_2d_block_read_16b_8r16x1cPU3AS1viiiDv2_iPt", 8, 16,
-      0};
-  // 16 rows by 16 columns, two rows to a register.
-  static constexpr BlockRead transformed = {
-      "_Z52intel_sub_group_2d_block_read_transform_16b_16r16x1cPU3AS1viiiDv2_"
-      "iPj",
-      8, 32, 0};
-  // 16 rows by 8 pairs of columns, a pair a register, a row a lane.
-  static constexpr BlockRead transposed = {
-      "_Z51intel_sub_group_2d_block_read_transpose_32b_16r8x1cPU3AS1viiiDv2_"
-      "iPj",
-      8, 32, 1};
-  if (!fitsBlockLoads(matrix) || (isLhs && isTransposed))
+/// Lines are addressed from a multiple of 64 bytes on: where a buffer does not
+/// begin at one, a line begins with that many bytes of the one before.
+static Surface surfaceOf(OpBuilder &builder, Location loc,
+                         const VendorLowering::GlobalMatrix &matrix) {
+  Type i64 = builder.getI64Type(), i32 = builder.getI32Type();
+  Value address = LLVM::PtrToIntOp::create(builder, loc, i64, matrix.base);
+  Value low = LLVM::TruncOp::create(builder, loc, i32, address);
+  Value pad = arith::AndIOp::create(builder, loc, low,
+                                    number(builder, loc, kBaseAlignBytes - 1));
+  Value back =
+      arith::SubIOp::create(builder, loc, number(builder, loc, 0), pad);
+  Surface surface;
+  surface.base = LLVM::GEPOp::create(builder, loc, matrix.base.getType(),
+                                     builder.getI8Type(), matrix.base, back);
+  surface.widthBytes = arith::AddIOp::create(
+      builder, loc, number(builder, loc, matrix.columns * 2), pad);
+  surface.rows = matrix.rows;
+  surface.pitchBytes = number(builder, loc, matrix.strideColumns * 2);
+  surface.padBytes = pad;
+  return surface;
+}
+
+/// (x, y) of an element, x in elements of `elementBits`.
+static Value cornerOf(OpBuilder &builder, Location loc, const Surface &surface,
+                      unsigned elementBits, Value row, Value column) {
+  unsigned shift = llvm::Log2_32(elementBits / 8);
+  if (shift > 1)
+    column = arith::ShRUIOp::create(builder, loc, column,
+                                    number(builder, loc, shift - 1));
+  Value pad = arith::ShRUIOp::create(builder, loc, surface.padBytes,
+                                     number(builder, loc, shift));
+  column = arith::AddIOp::create(builder, loc, column, pad);
+  return vector::FromElementsOp::create(
+      builder, loc, VectorType::get(2, builder.getI32Type()),
+      ValueRange{column, row});
+}
+
+/// "_Z41intel_sub_group_2d_block_read_16b_8r16x1cPU3AS1viiiDv2_i" and further
+/// parameters.
+static std::string mangle(const Twine &function, StringRef further) {
+  std::string name = ("intel_sub_group_2d_block_" + function).str();
+  return ("_Z" + Twine(name.size()) + name + "PU3AS1viiiDv2_i" + further).str();
+}
+
+/// Private memory of the kernel: made in its entry, or a loop would grow the
+/// stack.
+static Value makeSlot(OpBuilder &builder, Location loc, Type element,
+                      unsigned length) {
+  OpBuilder::InsertionGuard guard(builder);
+  Operation *parent = builder.getInsertionBlock()->getParentOp();
+  auto kernel = dyn_cast<LLVM::LLVMFuncOp>(parent);
+  if (!kernel)
+    kernel = parent->getParentOfType<LLVM::LLVMFuncOp>();
+  builder.setInsertionPointToStart(&kernel.getBody().front());
+  Value count = LLVM::ConstantOp::create(builder, loc, builder.getI32Type(),
+                                         builder.getI32IntegerAttr(length));
+  auto pointer = LLVM::LLVMPointerType::get(builder.getContext());
+  return LLVM::AllocaOp::create(builder, loc, pointer, element, count,
+                                /*alignment=*/64);
+}
+
+/// The function of a block of fragments, 8 or 16 rows each.
+static BlockRead blockRead(const VendorLowering::GlobalOperand &operand,
+                           VendorLowering::FragmentBlock block) {
+  unsigned length = 8 * block.rows * block.columns;
+  // 16 rows by 8 pairs of columns: a pair a register, a row a lane.
+  if (operand.isTransposed)
+    return {"transpose_32b_16r8x1c", 32, length};
+  unsigned rows = (operand.isLhs ? 8 : 16) * block.rows;
+  std::string size =
+      ("16b_" + Twine(rows) + "r16x" + Twine(block.columns) + "c").str();
+  if (operand.isLhs)
+    return {size, 16, length};
+  // Two rows to a register.
+  return {"transform_" + size, 32, length};
+}
+
+std::optional<VendorLowering::FragmentBlock>
+Lowering::largestGlobalBlock(const GlobalOperand &operand) {
+  if (!chip.hasBlockLoads || !fitsBlockLoads(operand.matrix) ||
+      (operand.isLhs && operand.isTransposed))
     return std::nullopt;
-  if (isTransposed)
+  if (operand.isTransposed)
+    return FragmentBlock{1, 1};
+  return FragmentBlock{kMostRows / (operand.isLhs ? 8 : 16), kMostBlocks};
+}
+
+SmallVector<Value> Lowering::loadGlobalBlock(OpBuilder &builder, Location loc,
+                                             const GlobalOperand &operand,
+                                             FragmentBlock block, Value row,
+                                             Value column) {
+  if (operand.isTransposed)
     std::swap(row, column);
-  const BlockRead &read = isLhs          ? plain
-                          : isTransposed ? transposed
-                                         : transformed;
-  Value block = readBlock(builder, loc, read, matrix, row, column);
-  return unpackBits(builder, loc, block, matrix.elementType);
+  BlockRead read = blockRead(operand, block);
+  Surface surface = surfaceOf(builder, loc, operand.matrix);
+  Type element = builder.getIntegerType(read.elementBits);
+  Value slot = makeSlot(builder, loc, element, read.lengthOfLane);
+  Value corner = cornerOf(builder, loc, surface, read.elementBits, row, column);
+  call(builder, loc,
+       mangle("read_" + read.shape, read.elementBits == 16 ? "Pt" : "Pj"), {},
+       {surface.base, surface.widthBytes, surface.rows, surface.pitchBytes,
+        corner, slot});
+  // A fragment at a time: SPIR-V's vectors have up to 16 elements.
+  SmallVector<Value> registers;
+  auto vector = VectorType::get(8, element);
+  for (unsigned first = 0; first < read.lengthOfLane; first += 8) {
+    Value part = slot;
+    if (first > 0)
+      part = LLVM::GEPOp::create(builder, loc, slot.getType(), element, slot,
+                                 ArrayRef<LLVM::GEPArg>{int32_t(first)});
+    Value fragment = LLVM::LoadOp::create(builder, loc, vector, part);
+    llvm::append_range(registers, unpackBits(builder, loc, fragment,
+                                             operand.matrix.elementType));
+  }
+  return registers;
+}
+
+void Lowering::prefetchGlobal(OpBuilder &builder, Location loc,
+                              const GlobalMatrix &matrix, unsigned rows,
+                              unsigned columns, Value row, Value column) {
+  if (!chip.hasBlockLoads || !fitsBlockLoads(matrix))
+    return;
+  unsigned height = std::min(rows, kMostRows);
+  unsigned blocks = std::clamp(columns / kBlockColumns, 1u, kMostBlocks);
+  Surface surface = surfaceOf(builder, loc, matrix);
+  std::string name = mangle(
+      "prefetch_16b_" + Twine(height) + "r16x" + Twine(blocks) + "c", "");
+  for (unsigned y = 0; y < rows; y += height)
+    for (unsigned x = 0; x < columns; x += blocks * kBlockColumns) {
+      Value top =
+          arith::AddIOp::create(builder, loc, row, number(builder, loc, y));
+      Value left =
+          arith::AddIOp::create(builder, loc, column, number(builder, loc, x));
+      call(builder, loc, name, {},
+           {surface.base, surface.widthBytes, surface.rows, surface.pitchBytes,
+            cornerOf(builder, loc, surface, 16, top, left)});
+    }
 }
 
 } // namespace xcc::intel

@@ -4,7 +4,6 @@
 //
 //===----------------------------------------------------------------------===//
 #include "lib/Target/Intel/Intel.h"
-#include "lib/Target/Intel/Lowering.h"
 #include "lib/Target/Intel/Passes.h"
 #include "lib/Target/Tile/LowerTile.h"
 
@@ -14,29 +13,6 @@
 using namespace mlir;
 
 namespace xcc::intel {
-#define GEN_PASS_DEF_LOWERTILEINTEL
-#include "lib/Target/Intel/Passes.h.inc"
-
-namespace {
-struct LowerTileIntel : impl::LowerTileIntelBase<LowerTileIntel> {
-  using LowerTileIntelBase::LowerTileIntelBase;
-
-  void runOnOperation() override {
-    const auto *row = llvm::find_if(targets(), [&](const TargetDescription &t) {
-      return t.name == target;
-    });
-    if (row == targets().end()) {
-      getOperation().emitError("expects a target of this vendor, got '")
-          << target << "'";
-      return signalPassFailure();
-    }
-    IntelLowering lowering(*row->device);
-    if (failed(lowerTileKernels(getOperation(), *row->device, lowering)))
-      signalPassFailure();
-  }
-};
-} // namespace
-
 void buildLowerPipeline(OpPassManager &pm, const TargetDescription &target) {
   pm.addPass(createLowerTileIntel({target.name.str()}));
   buildThreadPipeline(pm, *target.device);

@@ -3,8 +3,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-#include "lib/Target/Intel/Intel.h"
+#include "lib/Target/Intel/Chips.h"
 #include "lib/Target/Intel/Passes.h"
+
+#include "llvm/ADT/DenseSet.h"
 
 using namespace mlir;
 
@@ -19,59 +21,76 @@ static bool hasVectorLength(int64_t length) {
          length == 16;
 }
 
-static LogicalResult verifyType(Operation *op, Type type,
-                                const TargetDescription &target) {
+static LogicalResult verifyType(Operation *op, Type type, const Chip &chip) {
   if (auto vector = dyn_cast<VectorType>(type);
       vector && !hasVectorLength(vector.getNumElements()))
     return op->emitOpError("expects vectors of 2, 3, 4, 8 or 16 elements on ")
-           << target.name << ", got " << type;
+           << chip.name << ", got " << type;
   Type element = getElementTypeOrSelf(type);
   auto number = dyn_cast<FloatType>(element);
   if (number && (number.getWidth() < 16 || number.isBF16()))
     return op->emitOpError("has no instruction for ")
-           << number << " on " << target.name << "; supported: f32, f16"
-           << (target.device->hasF64 ? ", f64" : "")
-           << "; convert to f32 before it";
-  if (element.isF64() && !target.device->hasF64)
-    return op->emitOpError("has no instruction for f64 on ")
-           << target.name << "; convert to f32 before it";
+           << number << " on " << chip.name
+           << "; supported: f32, f16, f64; convert to f32 before it";
   if (element.isIntOrFloat() && element.getIntOrFloatBitWidth() > 64)
     return op->emitOpError("has no instruction for ")
-           << element << " on " << target.name << "; widest: 64 bits";
-  return success();
-}
-
-static LogicalResult verifyOp(Operation *op, const TargetDescription &target) {
-  if (isa<ModuleOp>(op))
-    return success();
-  if (!isa<LLVM::LLVMDialect>(op->getDialect()))
-    return op->emitOpError("expects the llvm dialect before SPIR-V is made, "
-                           "got an operation of '")
-           << op->getName().getDialectNamespace() << "'";
-  for (Type type : llvm::concat<Type>(SmallVector<Type>(op->getOperandTypes()),
-                                      SmallVector<Type>(op->getResultTypes())))
-    if (failed(verifyType(op, type, target)))
-      return failure();
+           << element << " on " << chip.name << "; widest: 64 bits";
   return success();
 }
 
 namespace {
+/// Looks at operations in order; a value that was complained of is passed over
+/// where it is used again.
+class Verifier {
+public:
+  explicit Verifier(const Chip &chip) : chip(chip) {}
+
+  WalkResult visit(Operation *op) {
+    if (isa<ModuleOp>(op))
+      return WalkResult::advance();
+    if (!isa<LLVM::LLVMDialect>(op->getDialect())) {
+      op->emitOpError("expects the llvm dialect before SPIR-V is made, got an "
+                      "operation of '")
+          << op->getName().getDialectNamespace() << "'";
+      isClean = false;
+      // What it holds has not been lowered either.
+      return WalkResult::skip();
+    }
+    for (ValueRange values :
+         {ValueRange(op->getOperands()), ValueRange(op->getResults())})
+      for (Value value : values)
+        if (!told.contains(value) &&
+            failed(verifyType(op, value.getType(), chip))) {
+          isClean = false;
+          told.insert_range(op->getOperands());
+          told.insert_range(op->getResults());
+          return WalkResult::advance();
+        }
+    return WalkResult::advance();
+  }
+
+  bool isClean = true;
+
+private:
+  const Chip &chip;
+  DenseSet<Value> told;
+};
+
 struct VerifyIntel : impl::VerifyIntelBase<VerifyIntel> {
   using VerifyIntelBase::VerifyIntelBase;
 
   void runOnOperation() override {
-    const auto *row = llvm::find_if(targets(), [&](const TargetDescription &t) {
-      return t.name == target;
-    });
-    if (row == targets().end()) {
-      getOperation().emitError("expects a target of this vendor, got '")
+    const Chip *chip = findChip(target);
+    if (!chip) {
+      getOperation().emitError("expects a chip of this vendor, got '")
           << target << "'";
       return signalPassFailure();
     }
-    getOperation()->walk([&](Operation *op) {
-      if (failed(verifyOp(op, *row)))
-        signalPassFailure();
-    });
+    Verifier verifier(*chip);
+    getOperation()->walk<WalkOrder::PreOrder>(
+        [&](Operation *op) { return verifier.visit(op); });
+    if (!verifier.isClean)
+      signalPassFailure();
   }
 };
 } // namespace

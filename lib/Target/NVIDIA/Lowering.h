@@ -61,11 +61,6 @@ public:
                          const MatrixInstruction &instruction, bool isLhs,
                          const SharedTile &tile, mlir::Value row,
                          mlir::Value column, FragmentBasis next) override;
-  std::optional<llvm::SmallVector<mlir::Value>>
-  loadGlobalFragment(mlir::OpBuilder &builder, mlir::Location loc,
-                     const MatrixInstruction &instruction, bool isLhs,
-                     bool isTransposed, const GlobalMatrix &matrix,
-                     mlir::Value row, mlir::Value column) override;
 
   mlir::Value exp2(mlir::OpBuilder &builder, mlir::Location loc,
                    mlir::Value x) override;

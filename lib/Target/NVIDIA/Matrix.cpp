@@ -234,9 +234,3 @@ Lowering::loadSharedFragmentPair(OpBuilder &builder, Location loc,
   return loadMatrices(builder, loc, isLhs ? instruction.lhs : instruction.rhs,
                       next, tile, row, column);
 }
-
-std::optional<SmallVector<Value>>
-Lowering::loadGlobalFragment(OpBuilder &, Location, const MatrixInstruction &,
-                             bool, bool, const GlobalMatrix &, Value, Value) {
-  return std::nullopt;
-}

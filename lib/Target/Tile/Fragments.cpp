@@ -27,6 +27,21 @@ std::optional<LinearLayout> repetitionsOf(const LinearLayout &layout,
   return layout.divide(LinearLayout::fragment(fragment, {1, 1}, {1, 1}));
 }
 
+LinearNumbers originsOf(const KernelLowering &lowering,
+                        const LinearLayout &repetitions, unsigned dim,
+                        int64_t size) {
+  LinearNumbers origins = lowering.coordinateNumbers(repetitions, dim);
+  // Lanes are within the fragment; only warps move its origin.
+  unsigned lanes = llvm::Log2_32(lowering.device.lanesPerWarp) -
+                   repetitions.getNumBits(InputDim::Lane);
+  origins.threads.insert(origins.threads.begin(), lanes, 0);
+  for (uint64_t &basis : origins.threads)
+    basis *= size;
+  for (uint64_t &basis : origins.registers)
+    basis *= size;
+  return origins;
+}
+
 /// The bits that an integer may have set.
 static uint64_t possibleBits(Value value) {
   uint64_t all = llvm::maskTrailingOnes<uint64_t>(
@@ -129,16 +144,7 @@ static unsigned runLength(ArrayRef<uint64_t> along, ArrayRef<uint64_t> across) {
   return length;
 }
 
-namespace {
-/// The product that a loaded tile is an operand of.
-struct DotUse {
-  const MatrixInstruction *instruction;
-  bool isLhs;
-};
-} // namespace
-
-static std::optional<DotUse> dotUseOf(Value tile,
-                                      const DeviceDescription &device) {
+std::optional<DotUse> dotUseOf(Value tile, const DeviceDescription &device) {
   for (OpOperand &use : tile.getUses()) {
     auto dot = dyn_cast<tile::DotOp>(use.getOwner());
     if (!dot || use.getOperandNumber() > 1)
@@ -195,19 +201,8 @@ bool KernelLowering::loadFragments(tile::SharedLoadOp op,
   Location loc = op.getLoc();
   int64_t sizes[] = {isLhs ? instruction.m : instruction.k,
                      isLhs ? instruction.k : instruction.n};
-  LinearNumbers origins[2];
-  for (unsigned dim : {0u, 1u}) {
-    origins[dim] = coordinateNumbers(outer, dim);
-    // Lanes are within the fragment; only warps move its origin.
-    origins[dim].threads.insert(origins[dim].threads.begin(),
-                                llvm::Log2_32(device.lanesPerWarp) -
-                                    outer.getNumBits(InputDim::Lane),
-                                0);
-    for (uint64_t &basis : origins[dim].threads)
-      basis *= sizes[dim];
-    for (uint64_t &basis : origins[dim].registers)
-      basis *= sizes[dim];
-  }
+  LinearNumbers origins[] = {originsOf(*this, outer, 0, sizes[0]),
+                             originsOf(*this, outer, 1, sizes[1])};
   ArrayRef<uint64_t> rowSteps = origins[0].registers;
   ArrayRef<uint64_t> columnSteps = origins[1].registers;
   bool hasNext = !rowSteps.empty() && (rowSteps[0] || columnSteps[0]);

@@ -6,8 +6,7 @@
 #ifndef XCC_LIB_TARGET_TILE_FRAGMENTS_H
 #define XCC_LIB_TARGET_TILE_FRAGMENTS_H
 
-#include "dialects/tile/LinearLayout.h"
-#include "lib/Base/Device.h"
+#include "lib/Target/Tile/KernelLowering.h"
 
 #include <optional>
 
@@ -22,6 +21,20 @@ const MatrixInstruction *findInstruction(const DeviceDescription &device,
 /// the tile is held in another way.
 std::optional<tile::LinearLayout>
 repetitionsOf(const tile::LinearLayout &layout, const Fragment &fragment);
+
+/// The coordinate `dim` of the first elements of fragments that are `size` long
+/// in it and repeated as `repetitions` says.
+LinearNumbers originsOf(const KernelLowering &lowering,
+                        const tile::LinearLayout &repetitions, unsigned dim,
+                        int64_t size);
+
+/// The product that a loaded tile is an operand of.
+struct DotUse {
+  const MatrixInstruction *instruction;
+  bool isLhs;
+};
+std::optional<DotUse> dotUseOf(mlir::Value tile,
+                               const DeviceDescription &device);
 
 } // namespace xcc::thread
 

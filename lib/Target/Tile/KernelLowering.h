@@ -134,6 +134,8 @@ private:
   void lowerRenaming(mlir::Operation *op);
   mlir::LogicalResult lowerConvertLayout(tile::ConvertLayoutOp op);
   void lowerLoad(tile::LoadOp op);
+  bool lowerGlobalBlocks(tile::LoadOp op);
+  void lowerPrefetch(tile::PrefetchOp op);
   void lowerStore(tile::StoreOp op);
   mlir::LogicalResult lowerAtomicAdd(tile::AtomicAddOp op);
   mlir::LogicalResult lowerAllocShared(tile::AllocSharedOp op);

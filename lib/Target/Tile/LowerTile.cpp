@@ -148,7 +148,7 @@ LogicalResult KernelLowering::lowerTileOp(Operation *op) {
       .Case([&](tile::LoadOp op) { return lowerLoad(op), success(); })
       .Case([&](tile::StoreOp op) { return lowerStore(op), success(); })
       .Case([&](tile::AtomicAddOp op) { return lowerAtomicAdd(op); })
-      .Case([&](tile::PrefetchOp) { return success(); })
+      .Case([&](tile::PrefetchOp op) { return lowerPrefetch(op), success(); })
       .Case([&](tile::AllocSharedOp op) { return lowerAllocShared(op); })
       .Case([&](tile::SliceOp op) { return lowerSlice(op), success(); })
       .Case(

@@ -33,6 +33,8 @@ static Value otherOf(KernelLowering &lowering, tile::LoadOp op, Type type) {
 }
 
 void KernelLowering::lowerLoad(tile::LoadOp op) {
+  if (lowerGlobalBlocks(op))
+    return;
   Location loc = op.getLoc();
   tile::LinearLayout layout = tile::getLayout(op.getType());
   Type element = op.getType().getElementType();

@@ -198,10 +198,39 @@ std::optional<SmallVector<Value>> TestVendor::loadSharedFragment(
   return resultsOf(builder, loc, loaded, count);
 }
 
-std::optional<SmallVector<Value>>
-TestVendor::loadGlobalFragment(OpBuilder &, Location, const MatrixInstruction &,
-                               bool, bool, const GlobalMatrix &, Value, Value) {
-  return std::nullopt;
+/// Two fragments of lhs below each other, one of rhs, of whole lines.
+std::optional<TestVendor::FragmentBlock>
+TestVendor::largestGlobalBlock(const GlobalOperand &operand) {
+  if (!device.hasFragmentLoads)
+    return std::nullopt;
+  return FragmentBlock{operand.isLhs ? 2u : 1u, 1};
+}
+
+SmallVector<Value> TestVendor::loadGlobalBlock(OpBuilder &builder, Location loc,
+                                               const GlobalOperand &operand,
+                                               FragmentBlock block, Value row,
+                                               Value column) {
+  const GlobalMatrix &matrix = operand.matrix;
+  unsigned count = 2 * block.rows * block.columns;
+  Type result = LLVM::LLVMStructType::getLiteral(
+      builder.getContext(), SmallVector<Type>(count, matrix.elementType));
+  std::string name = operand.isLhs ? "block_lhs_" : "block_rhs_";
+  name += std::to_string(block.rows) + "x" + std::to_string(block.columns);
+  name += operand.isTransposed ? "_transposed_of_" : "_of_";
+  name += std::to_string(matrix.columns) + "_by_" +
+          std::to_string(matrix.strideColumns);
+  Value loaded =
+      call(builder, loc, name, result, {matrix.base, matrix.rows, row, column});
+  return resultsOf(builder, loc, loaded, count);
+}
+
+void TestVendor::prefetchGlobal(OpBuilder &builder, Location loc,
+                                const GlobalMatrix &matrix, unsigned rows,
+                                unsigned columns, Value row, Value column) {
+  if (device.hasFragmentLoads)
+    call(builder, loc,
+         "prefetch_" + std::to_string(rows) + "x" + std::to_string(columns),
+         Type(), {matrix.base, matrix.rows, row, column});
 }
 
 Value TestVendor::exp2(OpBuilder &builder, Location loc, Value x) {

@@ -63,11 +63,16 @@ public:
                      const MatrixInstruction &instruction, bool isLhs,
                      const SharedTile &tile, mlir::Value row,
                      mlir::Value column) override;
-  std::optional<llvm::SmallVector<mlir::Value>>
-  loadGlobalFragment(mlir::OpBuilder &builder, mlir::Location loc,
-                     const MatrixInstruction &instruction, bool isLhs,
-                     bool isTransposed, const GlobalMatrix &matrix,
-                     mlir::Value row, mlir::Value column) override;
+  std::optional<FragmentBlock>
+  largestGlobalBlock(const GlobalOperand &operand) override;
+  llvm::SmallVector<mlir::Value>
+  loadGlobalBlock(mlir::OpBuilder &builder, mlir::Location loc,
+                  const GlobalOperand &operand, FragmentBlock block,
+                  mlir::Value row, mlir::Value column) override;
+  void prefetchGlobal(mlir::OpBuilder &builder, mlir::Location loc,
+                      const GlobalMatrix &matrix, unsigned rows,
+                      unsigned columns, mlir::Value row,
+                      mlir::Value column) override;
   mlir::Value exp2(mlir::OpBuilder &builder, mlir::Location loc,
                    mlir::Value x) override;
 

@@ -1,0 +1,34 @@
+//===- LowerTile.cpp - Block programs to one thread's program -------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "lib/Target/Tile/LowerTile.h"
+
+#include "lib/Target/Intel/Lowering.h"
+#include "lib/Target/Intel/Passes.h"
+
+using namespace mlir;
+
+namespace xcc::intel {
+#define GEN_PASS_DEF_LOWERTILEINTEL
+#include "lib/Target/Intel/Passes.h.inc"
+
+namespace {
+struct LowerTileIntel : impl::LowerTileIntelBase<LowerTileIntel> {
+  using LowerTileIntelBase::LowerTileIntelBase;
+
+  void runOnOperation() override {
+    const Chip *chip = findChip(target);
+    if (!chip) {
+      getOperation().emitError("expects a chip of this vendor, got '")
+          << target << "'";
+      return signalPassFailure();
+    }
+    Lowering lowering(*chip);
+    if (failed(lowerTileKernels(getOperation(), chip->device, lowering)))
+      signalPassFailure();
+  }
+};
+} // namespace
+} // namespace xcc::intel
