@@ -5,8 +5,8 @@
 //===----------------------------------------------------------------------===//
 #include "lib/Base/BackEnd.h"
 #include "lib/Target/Host/Host.h"
-#include "lib/Target/Host/Link.h"
 #include "lib/Target/Host/Optimize.h"
+#include "lib/Target/Link.h"
 
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
@@ -121,7 +121,7 @@ FailureOr<std::string> xcc::emitSharedObject(ModuleOp module, StringRef name,
   case EmitKind::Shared:
     break;
   }
-  llvm::Expected<std::string> image = host::linkSharedObject(
+  llvm::Expected<std::string> image = linkSharedObject(
       generateCode(*code, *machine, llvm::CodeGenFileType::ObjectFile));
   if (!image)
     return module.emitError() << llvm::toString(image.takeError());

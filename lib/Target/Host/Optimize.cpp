@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 #include "lib/Target/Host/Optimize.h"
+#include "lib/Target/RunPasses.h"
 
-#include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/Analysis/TargetTransformInfo.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
@@ -67,24 +67,11 @@ static constexpr StringLiteral vectorization =
     "loop-mssa(licm<allowspeculation>),early-cse,simplifycfg)";
 
 void xcc::host::optimize(Module &module, TargetMachine &machine) {
-  PassBuilder builder(&machine);
-  LoopAnalysisManager loops;
-  FunctionAnalysisManager functions;
-  CGSCCAnalysisManager graphs;
-  ModuleAnalysisManager modules;
-  // Not even sqrtf or memset may be assumed: the image has no library.
-  TargetLibraryInfoImpl library(module.getTargetTriple());
-  library.disableAllFunctions();
-  functions.registerPass([&] { return TargetLibraryAnalysis(library); });
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(graphs);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, graphs, modules);
   expandMemoryIntrinsics(module, machine);
-  ModulePassManager passes;
-  for (StringRef part : {simplification, vectorization})
-    cantFail(builder.parsePassPipeline(passes, part));
-  passes.run(module, modules);
+  runPasses(module, machine,
+            [&](PassBuilder &builder, ModulePassManager &passes) {
+              for (StringRef part : {simplification, vectorization})
+                cantFail(builder.parsePassPipeline(passes, part));
+            });
   expandMemoryIntrinsics(module, machine);
 }

@@ -4,11 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "lib/Target/NVIDIA/Optimize.h"
-
-#include "llvm/Analysis/TargetLibraryInfo.h"
-#include "llvm/IR/Module.h"
-#include "llvm/Passes/PassBuilder.h"
-#include "llvm/Target/TargetMachine.h"
+#include "lib/Target/RunPasses.h"
 
 using namespace llvm;
 
@@ -26,20 +22,5 @@ static constexpr StringLiteral pipeline =
     "cgscc(function-attrs)";
 
 void xcc::nvidia::optimize(Module &module, TargetMachine &machine) {
-  PassBuilder builder(&machine);
-  LoopAnalysisManager loops;
-  FunctionAnalysisManager functions;
-  CGSCCAnalysisManager graphs;
-  ModuleAnalysisManager modules;
-  TargetLibraryInfoImpl library(module.getTargetTriple());
-  library.disableAllFunctions();
-  functions.registerPass([&] { return TargetLibraryAnalysis(library); });
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(graphs);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, graphs, modules);
-  ModulePassManager passes;
-  cantFail(builder.parsePassPipeline(passes, pipeline));
-  passes.run(module, modules);
+  runPasses(module, machine, pipeline);
 }
