@@ -43,11 +43,14 @@ static constexpr MatrixInstruction wideMatrixInstructions[] = {
 static const Chip chips[] = {
     {.name = "pvc",
      .device = {.lanesPerWarp = 16,
-                .maxThreadsPerBlock = 1024,
+                // Of an Xe-core's 64 hardware threads of 16 lanes half are
+                // left when each has the large register file.
+                .maxThreadsPerBlock = 512,
                 .sharedBytesPerBlock = 128 * 1024,
                 .sharedBanks = 32,
-                // 128 registers of 64 bytes a hardware thread of 16 lanes.
-                .registersPerThread = 128,
+                // Of 64 bytes, one word a lane. The driver's compiler gives
+                // 128 to a kernel for which they are enough.
+                .registersPerThread = 256,
                 .maxVectorBytes = 16,
                 .numProcessors = 128, // Xe-cores of a Max 1550, both stacks
                 .operandPath = OperandPath::Direct,

@@ -124,6 +124,9 @@ Status LevelZeroDevice::load(const Bundle &bundle, const std::string &isa,
   ModuleDescription description;
   description.input = bytes.data;
   description.inputBytes = bytes.size;
+  // Kernels that would spill get 256 registers a thread instead of 128; the
+  // sums of a product's tile are chosen for that.
+  description.buildFlags = "-ze-intel-enable-auto-large-GRF-mode";
   ModuleHandle module = nullptr;
   BuildLogHandle log = nullptr;
   Result result =
