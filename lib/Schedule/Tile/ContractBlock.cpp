@@ -34,8 +34,8 @@ Value ContractBlock::emitDirect(MatrixOperand &left, MatrixOperand &right,
   Value step = loop.getInductionVar();
   Value ahead = arith::AddIOp::create(b, loc, step,
                                       index(kernel.device().pipelineStages));
-  left.prefetch(ahead, layouts.lhs);
-  right.prefetch(ahead, layouts.rhs);
+  left.prefetch(ahead);
+  right.prefetch(ahead);
   Value sums =
       emitDot(left.fragment(step, {}, layouts.lhs),
               right.fragment(step, {}, layouts.rhs), loop.getRegionIterArg(0));

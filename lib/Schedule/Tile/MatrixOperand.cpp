@@ -36,8 +36,10 @@ AffineExpr MatrixOperand::stepIndex(Value step) {
 std::optional<TileAccess> MatrixOperand::access(Value step,
                                                 const TileFrame &frame) {
   TileKernelBuilder::InFrame inside(kernel, frame);
+  AffineExpr number = stepIndex(step);
   return kernel.accessOf(source.tensor,
-                         source.indices(stepIndex(step), frame.coordinates));
+                         source.indices(number, frame.coordinates),
+                         source.depth(number, frame.coordinates));
 }
 
 //===-- Lines of global memory
@@ -186,7 +188,9 @@ Value MatrixOperand::load(Value step, const tile::LinearLayout &held) {
   Location loc = kernel.loc();
   TileFrame frame = kernel.makeFrame(held);
   TileKernelBuilder::InFrame inside(kernel, frame);
-  IndexList indices = source.indices(stepIndex(step), frame.coordinates);
+  AffineExpr number = stepIndex(step);
+  IndexList indices = source.indices(number, frame.coordinates);
+  AffineExpr depth = source.depth(number, frame.coordinates);
   Value tile = kernel.readTile(source.tensor, indices);
   hasFailed |= !tile;
   if (!tile)
@@ -201,7 +205,9 @@ Value MatrixOperand::load(Value step, const tile::LinearLayout &held) {
     tile = builder.create(state)->getResult(0);
   }
   // Loads give zeros outside, but what is computed from zeros may be anything.
-  Value mask = isPlain ? Value() : kernel.maskOf(indices);
+  IndexList all = indices;
+  all.push_back(depth);
+  Value mask = kernel.maskOf(all, isPlain ? Indices(indices) : Indices());
   if (!mask)
     return tile;
   Value zeros = arith::ConstantOp::create(builder, loc,
@@ -209,26 +215,44 @@ Value MatrixOperand::load(Value step, const tile::LinearLayout &held) {
   return arith::SelectOp::create(builder, loc, mask, tile, zeros);
 }
 
+/// Whether a load of whole fragments can be asked for: of plain elements with
+/// aligned lines, in which an lhs has its rows.
+bool MatrixOperand::comesAsFragments() const {
+  bool isLhsAcross = source.depthDim == 1 && memoryDim == 0;
+  return instruction && isDirect() && isPlain && !isLhsAcross &&
+         run * elementBytes >= mostVectorBytes;
+}
+
+Value MatrixOperand::loadFragments(Value step, const tile::LinearLayout &held) {
+  TileFrame frame = kernel.makeFrame(held);
+  std::optional<TileAccess> from = access(step, frame);
+  if (!from)
+    return load(step, held);
+  return tile::LoadOp::create(
+      kernel.builder(), kernel.loc(), tile::getTileType(source.element, held),
+      from->buffer, from->scalars, from->indices, from->map, from->bounds);
+}
+
 Value MatrixOperand::fragment(Value step, Value slice,
                               const tile::LinearLayout &held) {
   if (!slice)
-    return load(step, held);
+    return comesAsFragments() ? loadFragments(step, held) : load(step, held);
   return tile::SharedLoadOp::create(kernel.builder(), kernel.loc(),
                                     tile::getTileType(source.element, held),
                                     slice);
 }
 
-void MatrixOperand::prefetch(Value step, const tile::LinearLayout &held) {
+void MatrixOperand::prefetch(Value step) {
   if (!isPlain)
     return;
-  TileFrame frame = kernel.makeFrame(held);
+  TileFrame frame = kernel.makeFrame(copy);
   std::optional<TileAccess> from = access(step, frame);
   if (!from)
     return;
   OpBuilder &builder = kernel.builder();
   tile::PrefetchOp::create(builder, kernel.loc(), from->buffer, from->scalars,
                            AffineMapAttr::get(from->map), boundsOf(*from),
-                           tile::LayoutAttr::get(builder.getContext(), held));
+                           tile::LayoutAttr::get(builder.getContext(), copy));
 }
 
 } // namespace xcc::schedule

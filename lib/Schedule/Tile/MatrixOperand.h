@@ -21,6 +21,10 @@ struct OperandSource {
   unsigned depthDim;                       // which of the two is summed over
   /// The tensor's indices of the element at two coordinates of a step.
   std::function<IndexList(mlir::AffineExpr step, Indices coordinates)> indices;
+  /// The index that is summed over. The tensor's indices do not always tell:
+  /// one of which there is one is in no place.
+  std::function<mlir::AffineExpr(mlir::AffineExpr step, Indices coordinates)>
+      depth;
 };
 
 /// One operand's way through the memories of the device.
@@ -44,8 +48,9 @@ public:
   /// or, if that is null, from global memory.
   mlir::Value fragment(mlir::Value step, mlir::Value slice,
                        const tile::LinearLayout &held);
-  /// Hints that `step` will be loaded as `held`. Only if isDirect().
-  void prefetch(mlir::Value step, const tile::LinearLayout &held);
+  /// Hints that `step` will be loaded: all warps share out the step's matrix.
+  /// Only if isDirect().
+  void prefetch(mlir::Value step);
 
   bool failed() const { return hasFailed; }
 
@@ -57,6 +62,8 @@ private:
   tile::LinearLayout sharedLayout() const;
   void copyAsync(mlir::Value step, mlir::Value slice);
   mlir::Value load(mlir::Value step, const tile::LinearLayout &held);
+  bool comesAsFragments() const;
+  mlir::Value loadFragments(mlir::Value step, const tile::LinearLayout &held);
 
   TileKernelBuilder &kernel;
   OperandSource source;

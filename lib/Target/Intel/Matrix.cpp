@@ -217,7 +217,7 @@ void Lowering::prefetchGlobal(OpBuilder &builder, Location loc,
   if (!chip.hasBlockLoads || !fitsBlockLoads(matrix))
     return;
   unsigned height = std::min(rows, kMostRows);
-  unsigned blocks = std::clamp(columns / kBlockColumns, 1u, kMostBlocks);
+  unsigned blocks = columns > kBlockColumns ? kMostBlocks : 1;
   Surface surface = surfaceOf(builder, loc, matrix);
   std::string name = mangle(
       "prefetch_16b_" + Twine(height) + "r16x" + Twine(blocks) + "c", "");

@@ -109,48 +109,76 @@ bool KernelLowering::lowerGlobalBlocks(tile::LoadOp op) {
   return true;
 }
 
-/// How far the elements of one warp reach along `dim`, if they are a box.
-static std::optional<unsigned> extentAlong(const LinearLayout &layout,
-                                           unsigned dim) {
-  uint64_t reached = 0;
+namespace {
+/// The elements of one warp: boxes of (rows, columns), one for each set of
+/// `repeats`, register bits that lead out of the box.
+struct WarpBox {
+  unsigned extents[2] = {1, 1};
+  uint64_t repeats = 0;
+};
+} // namespace
+
+/// nullopt if lanes are spread out so that there is no box.
+static std::optional<WarpBox> boxOf(const LinearLayout &layout) {
+  struct Bit {
+    InputDim input;
+    unsigned number;
+    tile::Coordinates basis;
+  };
+  SmallVector<Bit> rest;
   for (InputDim input : {InputDim::Register, InputDim::Lane})
-    for (const tile::Coordinates &basis : layout.getBases(input)) {
-      if (basis[dim] != 0 && basis[1 - dim] != 0)
-        return std::nullopt;
-      reached |= uint64_t(basis[dim]);
-    }
-  if (!llvm::isPowerOf2_64(reached + 1))
-    return std::nullopt;
-  return unsigned(reached + 1);
+    for (auto [number, basis] : llvm::enumerate(layout.getBases(input)))
+      if (!layout.isReplicatedOver(input, number))
+        rest.push_back({input, unsigned(number), basis});
+  WarpBox box;
+  auto grows = [&](const Bit &bit) {
+    for (unsigned dim : {0u, 1u})
+      if (bit.basis[1 - dim] == 0 &&
+          bit.basis[dim] == int32_t(box.extents[dim])) {
+        box.extents[dim] *= 2;
+        return true;
+      }
+    return false;
+  };
+  for (auto *next = llvm::find_if(rest, grows); next != rest.end();
+       next = llvm::find_if(rest, grows))
+    rest.erase(next);
+  for (const Bit &bit : rest) {
+    if (bit.input == InputDim::Lane)
+      return std::nullopt;
+    box.repeats |= uint64_t(1) << bit.number;
+  }
+  return box;
 }
 
 /// A hint: what the vendor has no instruction for is left out.
 void KernelLowering::lowerPrefetch(tile::PrefetchOp op) {
   LinearLayout layout = op.getLayout().getLinear();
+  Type element = cast<MemRefType>(op.getBuffer().getType()).getElementType();
   if (layout.getRank() != 2)
     return;
-  std::optional<unsigned> rows = extentAlong(layout, 0);
-  std::optional<unsigned> columns = extentAlong(layout, 1);
-  Type element = cast<MemRefType>(op.getBuffer().getType()).getElementType();
+  std::optional<WarpBox> box = boxOf(layout);
   std::optional<MatrixView> view =
       MatrixView::of(*this, op, tile::getTileType(element, layout));
-  if (!rows || !columns || !view)
+  if (!box || !view)
     return;
   Location loc = op.getLoc();
   VendorLowering::GlobalMatrix matrix = view->materialize(loc);
-  Value place[2];
-  for (unsigned dim : {0u, 1u}) {
-    LinearNumbers numbers = coordinateNumbers(layout, dim);
-    for (unsigned lane = 0; lane < layout.getNumBits(InputDim::Lane); ++lane)
-      numbers.threads[lane] = 0;
-    place[dim] = view->coordinate(loc, dim, numberOf(loc, numbers, 0));
+  unsigned rowDim = view->isTransposed() ? 1 : 0;
+  for (int64_t reg = 0; reg < layout.getNumRegisters(); ++reg) {
+    if (reg & ~box->repeats)
+      continue;
+    Value place[2];
+    for (unsigned dim : {0u, 1u}) {
+      LinearNumbers numbers = coordinateNumbers(layout, dim);
+      std::fill_n(numbers.threads.begin(), layout.getNumBits(InputDim::Lane),
+                  0);
+      place[dim] = view->coordinate(loc, dim, numberOf(loc, numbers, reg));
+    }
+    vendor.prefetchGlobal(builder, loc, matrix, box->extents[rowDim],
+                          box->extents[1 - rowDim], place[rowDim],
+                          place[1 - rowDim]);
   }
-  if (view->isTransposed()) {
-    std::swap(place[0], place[1]);
-    std::swap(rows, columns);
-  }
-  vendor.prefetchGlobal(builder, loc, matrix, *rows, *columns, place[0],
-                        place[1]);
 }
 
 } // namespace xcc::thread
