@@ -3,16 +3,17 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+#include "lib/Base/BackEnd.h"
 #include "lib/Base/GlobalOptions.h"
 #include "lib/Target/Intel/Intel.h"
 #include "lib/Target/Intel/Link.h"
+#include "lib/Target/Intel/Optimize.h"
 
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
 #include "llvm/MC/TargetRegistry.h"
-#include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
@@ -44,47 +45,18 @@ static void allowExtensions() {
 }
 
 static std::unique_ptr<llvm::TargetMachine> makeTargetMachine() {
-  static std::once_flag once;
-  std::call_once(once, [] {
+  llvm::Triple parsed{triple};
+  const llvm::Target &target = findBackEnd(parsed, [] {
     LLVMInitializeSPIRVTargetInfo();
     LLVMInitializeSPIRVTarget();
     LLVMInitializeSPIRVTargetMC();
     LLVMInitializeSPIRVAsmPrinter();
   });
-  std::string problem;
-  llvm::Triple parsed{triple};
-  const llvm::Target *target =
-      llvm::TargetRegistry::lookupTarget(parsed, problem);
-  assert(target && "the package's LLVM has the SPIR-V back end");
   std::lock_guard<std::mutex> lock(globalOptionsMutex());
   allowExtensions();
-  return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
+  return std::unique_ptr<llvm::TargetMachine>(target.createTargetMachine(
       parsed, "", "", llvm::TargetOptions(), std::nullopt, std::nullopt,
       llvm::CodeGenOptLevel::Default));
-}
-
-// The device's compiler optimises again; these keep what it gets small and
-// free of the private slots that block loads are written to.
-static constexpr llvm::StringLiteral passes =
-    "function(sroa<modify-cfg>,early-cse<memssa>,simplifycfg,"
-    "instcombine<no-verify-fixpoint>,"
-    "loop-mssa(loop-simplifycfg,licm<allowspeculation>),"
-    "early-cse<memssa>,instcombine<no-verify-fixpoint>,simplifycfg)";
-
-static void optimize(llvm::Module &module, llvm::TargetMachine &machine) {
-  llvm::PassBuilder builder(&machine);
-  llvm::LoopAnalysisManager loops;
-  llvm::FunctionAnalysisManager functions;
-  llvm::CGSCCAnalysisManager graphs;
-  llvm::ModuleAnalysisManager modules;
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(graphs);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, graphs, modules);
-  llvm::ModulePassManager manager;
-  cantFail(builder.parsePassPipeline(manager, passes));
-  manager.run(module, modules);
 }
 
 static std::string generateCode(llvm::Module &module,
