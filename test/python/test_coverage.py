@@ -8,7 +8,9 @@ from xcc.importer.table import TABLE
 
 
 def core_operations():
-    for name in dir(torch.ops.aten):
+    # Not dir(torch.ops.aten): that lists what somebody has used before.
+    names = {name.partition(".")[0] for name in torch._C._dispatch_get_all_op_names()}
+    for name in sorted(n.removeprefix("aten::") for n in names if n.startswith("aten::")):
         packet = getattr(torch.ops.aten, name)
         for overload in getattr(packet, "overloads", list)():
             operation = getattr(packet, overload)
@@ -25,7 +27,7 @@ MISSING = {
     "training": "_native_batch_norm_legit.default",
     "sizes from data": "nonzero.default _local_scalar_dense.default masked_scatter.default",
     "complex numbers": "_fft_c2r.default _fft_r2c.default",
-    "not a tensor of its own": "sym_storage_offset.default atan2.out",
+    "not a tensor of its own": "sym_storage_offset.default atan2.out resize_.default",
     "to come": """
         _cdist_forward.default _embedding_bag.default _pdist_forward.default
         grid_sampler_2d.default

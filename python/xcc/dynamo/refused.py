@@ -8,7 +8,7 @@ from torch.fx import Graph, Node
 
 from xcc.compiler import compile_file
 from xcc.errors import CompileError, Unsupported
-from xcc.importer.location import source_line
+from xcc.importer.location import where
 
 CURE = "it runs in eager; options={'strict': True} makes it an error"
 # loc("name"("file":line:column)) or loc("name"), as the importer writes them.
@@ -41,6 +41,4 @@ def refused(graph: Graph, source: Path, *arguments) -> dict[Node, Unsupported]:
 
 
 def _entry(node: Node, reason: str) -> Unsupported:
-    file, line = source_line(node)
-    where = f"{file}:{line}" if file else node.name
-    return Unsupported(str(node.target), where, reason, CURE)
+    return Unsupported(str(node.target), where(node), reason, CURE)

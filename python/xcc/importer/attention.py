@@ -96,9 +96,11 @@ def _number(scale) -> float:
     return float(scale)
 
 
-def _only_first(c: Context, what: str) -> None:
+def _first(c: Context, what: str, attended: Value) -> tuple[Value | None, ...]:
+    """The attention and none of the other results, which are for its gradient."""
     if any(c.is_used(i) for i in range(1, len(c.results))):
         raise Problem(f"its {what} is read", "it serves training alone; run it in eager")
+    return attended, *[None] * (len(c.results) - 1)
 
 
 @row("aten.scaled_dot_product_attention.default")
@@ -108,35 +110,27 @@ def _(c, q, k, v, mask=None, dropout=0.0, causal=False, *, scale=None, enable_gq
 
 @row("aten._scaled_dot_product_flash_attention_for_cpu.default")
 def _(c, q, k, v, dropout=0.0, causal=False, *, attn_mask=None, scale=None):
-    _only_first(c, "logsumexp")
-    return attention(c, q, k, v, attn_mask, dropout, causal, scale), None
+    return _first(c, "logsumexp", attention(c, q, k, v, attn_mask, dropout, causal, scale))
 
 
 @row("aten._scaled_dot_product_flash_attention.default")
 def _(c, q, k, v, dropout=0.0, causal=False, return_debug_mask=False, *, scale=None):
-    _only_first(c, "logsumexp")
-    return attention(c, q, k, v, None, dropout, causal, scale), *[None] * (len(c.results) - 1)
+    return _first(c, "logsumexp", attention(c, q, k, v, None, dropout, causal, scale))
 
 
-@row("aten._scaled_dot_product_efficient_attention.default")
-def _(c, q, k, v, bias, compute_logsumexp, dropout=0.0, causal=False, *, scale=None):
-    _only_first(c, "logsumexp")
-    return attention(c, q, k, v, bias, dropout, causal, scale), *[None] * (len(c.results) - 1)
-
-
-@row("aten._scaled_dot_product_cudnn_attention.default")
+@row(
+    "aten._scaled_dot_product_efficient_attention.default",
+    "aten._scaled_dot_product_cudnn_attention.default",
+)
 def _(c, q, k, v, bias, compute_logsumexp, dropout=0.0, causal=False, debug=False, *, scale=None):
-    _only_first(c, "logsumexp")
-    return attention(c, q, k, v, bias, dropout, causal, scale), *[None] * (len(c.results) - 1)
+    return _first(c, "logsumexp", attention(c, q, k, v, bias, dropout, causal, scale))
 
 
 @row("aten._scaled_dot_product_fused_attention_overrideable.default")
 def _(c, q, k, v, bias=None, dropout=0.0, causal=False, debug=False, *, scale=None):
-    _only_first(c, "logsumexp")
-    return attention(c, q, k, v, bias, dropout, causal, scale), *[None] * (len(c.results) - 1)
+    return _first(c, "logsumexp", attention(c, q, k, v, bias, dropout, causal, scale))
 
 
 @row("aten._scaled_dot_product_attention_math.default")
 def _(c, q, k, v, mask=None, dropout=0.0, causal=False, drop=None, *, scale=None, enable_gqa=False):
-    _only_first(c, "weights")
-    return attention(c, q, k, v, mask, dropout, causal, scale), None
+    return _first(c, "weights", attention(c, q, k, v, mask, dropout, causal, scale))

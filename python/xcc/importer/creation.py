@@ -42,19 +42,23 @@ for _name in RANDOM.split():
     add_row(f"aten.{_name}", _random)
 
 
+def _full(c: Context, value) -> Value:
+    return c.builder.full(as_value(c.builder, value, c.dtype), c.shape)
+
+
 @row("aten.full.default")
 def _(c: Context, size, value, **ignored):
-    return c.builder.full(as_value(c.builder, value, c.dtype), c.shape)
+    return _full(c, value)
 
 
 @row("aten.full_like.default", "aten.fill.Scalar", "aten.fill.Tensor")
 def _(c: Context, x, value, **ignored):
-    return c.builder.full(as_value(c.builder, value, c.dtype), c.shape)
+    return _full(c, value)
 
 
 @row("aten.new_full.default")
 def _(c: Context, x, size, value, **ignored):
-    return c.builder.full(as_value(c.builder, value, c.dtype), c.shape)
+    return _full(c, value)
 
 
 @row("aten.scalar_tensor.default")

@@ -156,17 +156,15 @@ def _(c: Context, a, b, alpha=1):
     return _add(c, b, a, alpha, "sub")
 
 
-@row("aten.div.Tensor", "aten.div.Scalar", "aten.true_divide.Tensor")
-def _(c: Context, a, b):
-    values, dtype = promote_wide(c.builder, INT_TO_FLOAT, a, b)
-    return c.builder.to(c.builder.elementwise("div", *values), dtype)
+_divide = _scalar_arithmetic("div", INT_TO_FLOAT)
+for _name in ("div.Tensor", "div.Scalar", "true_divide.Tensor"):
+    add_row(f"aten.{_name}", _divide)
 
 
 @row("aten.div.Tensor_mode", "aten.div.Scalar_mode")
 def _(c: Context, a, b, rounding_mode=None):
     if rounding_mode is None:
-        values, dtype = promote_wide(c.builder, INT_TO_FLOAT, a, b)
-        return c.builder.to(c.builder.elementwise("div", *values), dtype)
+        return _divide(c, a, b)
     return c.builder.elementwise(f"div_{rounding_mode}", *promote(c.builder, DEFAULT, a, b))
 
 

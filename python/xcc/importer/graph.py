@@ -19,7 +19,7 @@ from xcc.importer import (  # noqa: F401 (the imports fill the table)
     reduction,
 )
 from xcc.importer.builder import Builder, Value
-from xcc.importer.location import source_line
+from xcc.importer.location import source_line, where
 from xcc.importer.problem import Problem
 from xcc.importer.symbols import SymbolTable, size_of
 from xcc.importer.table import TABLE, Context
@@ -288,10 +288,7 @@ class GraphImporter:
         """Notes a problem; one that only follows from another is left out."""
         if isinstance(problem, Follow):
             return
-        file, line = source_line(node)
-        where = f"{file}:{line}" if file else node.name
-        target = node.target if isinstance(node.target, str) else str(node.target)
-        entry = Unsupported(target, where, problem.reason, problem.cure)
+        entry = Unsupported(str(node.target), where(node), problem.reason, problem.cure)
         self.problems.append(entry)
         self.failed[node] = entry
 

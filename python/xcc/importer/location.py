@@ -31,3 +31,9 @@ def _shorten(file: str) -> str:
 def source_line(node: torch.fx.Node) -> tuple[str | None, int]:
     """File and line of the innermost frame that is not PyTorch's own, or (None, 0)."""
     return _innermost(node.meta.get("stack_trace") or "")
+
+
+def where(node: torch.fx.Node) -> str:
+    """File and line as a user reads them; the node's name where there is none."""
+    file, line = source_line(node)
+    return f"{file}:{line}" if file else node.name
