@@ -231,13 +231,14 @@ def main() -> int:
     warnings.simplefilter("ignore")
     torch.set_num_threads(THREADS)
     print(" | ".join(HEAD))
-    rows = []
+    passes = True
     for name in options.names:
-        rows += run_example(name, options.dtypes, options.devices)
-    # A part of the lines is no result of a model.
-    if options.dtypes == list(DTYPES) and options.devices == DEVICES:
-        write_results(rows)
-    return 0 if all(row.passes for row in rows) else 1
+        rows = run_example(name, options.dtypes, options.devices)
+        passes &= all(row.passes for row in rows)
+        # A part of the lines is no result of a model.
+        if options.dtypes == list(DTYPES) and options.devices == DEVICES:
+            write_results(rows)
+    return 0 if passes else 1
 
 
 if __name__ == "__main__":
