@@ -128,7 +128,7 @@ ReduceOp ReduceOp::createMax(OpBuilder &builder, Location loc, Value tile,
                 [](OpBuilder &b, Location l, ValueRange x,
                    ValueRange y) -> SmallVector<Value> {
                   if (isa<FloatType>(x[0].getType()))
-                    return {arith::MaximumFOp::create(b, l, x[0], y[0])};
+                    return {arith::MaxNumFOp::create(b, l, x[0], y[0])};
                   return {arith::MaxSIOp::create(b, l, x[0], y[0])};
                 });
 }

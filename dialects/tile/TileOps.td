@@ -129,7 +129,8 @@ def Tile_ReduceOp : Tile_Op<"reduce", [RecursiveMemoryEffects,
     /// Sums of one tile; floats by arith.addf.
     static ReduceOp createSum(::mlir::OpBuilder &builder, ::mlir::Location loc,
                               ::mlir::Value tile, int64_t axis);
-    /// The largest element, NaN if there is one; integers signed.
+    /// The largest element that is a number (on most devices an instruction
+    /// less than one that keeps NaN); integers signed.
     static ReduceOp createMax(::mlir::OpBuilder &builder, ::mlir::Location loc,
                               ::mlir::Value tile, int64_t axis);
   }];

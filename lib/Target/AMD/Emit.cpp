@@ -101,6 +101,10 @@ static std::string generateCode(const llvm::Module &module,
   return std::string(bytes.data(), bytes.size());
 }
 
+// A block of more threads leaves each so few registers that plain ones reach
+// them all.
+static constexpr unsigned kThreadsWithAccumulators = 256;
+
 /// Kernels that spilled may use the other half of the registers; false when
 /// there is none that could.
 static bool giveAccumulatorsBack(llvm::Module &module,
@@ -109,6 +113,7 @@ static bool giveAccumulatorsBack(llvm::Module &module,
   for (const KernelResources &kernel : kernels) {
     llvm::Function *function = module.getFunction(kernel.name);
     if (!kernel.vectorSpills || !function ||
+        kernel.threadsPerBlock > kThreadsWithAccumulators ||
         !function->hasFnAttribute(accumulatorsAttribute))
       continue;
     function->removeFnAttr(accumulatorsAttribute);

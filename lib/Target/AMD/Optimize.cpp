@@ -6,10 +6,11 @@
 #include "lib/Target/AMD/Optimize.h"
 
 #include "lib/Target/AMD/Order.h"
+#include "lib/Target/RunPasses.h"
 
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ScalarEvolution.h"
-#include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Target/TargetMachine.h"
@@ -37,18 +38,27 @@ static constexpr StringLiteral unrollMarked =
     "instcombine<no-verify-fixpoint>,gvn<no-pre;no-load-pre>,"
     "instcombine<no-verify-fixpoint>,simplifycfg)";
 
-/// Loops longer than this gain nothing from longer ones.
-static constexpr size_t kShortLoop = 900;
+// Two f32 an instruction: sums, products and multiply-adds.
+static constexpr StringLiteral pairs =
+    "function(slp-vectorizer,instcombine<no-verify-fixpoint>)";
+
+/// Whether a loop does nothing with floats but multiply matrices. Another one
+/// needs the registers for itself.
+static bool isProductLoop(const BasicBlock &block) {
+  return isHotLoop(block) && none_of(block, [](const Instruction &instruction) {
+           return isa<BinaryOperator>(instruction) &&
+                  instruction.getType()->isFPOrFPVectorTy();
+         });
+}
 
 namespace {
-/// Marks the loops of matrix instructions that take an even number of steps.
+/// Marks the loops of products that take an even number of steps.
 struct MarkHotLoops : PassInfoMixin<MarkHotLoops> {
   PreservedAnalyses run(Function &function, FunctionAnalysisManager &analyses) {
     auto &loops = analyses.getResult<LoopAnalysis>(function);
     auto &evolution = analyses.getResult<ScalarEvolutionAnalysis>(function);
     for (Loop *loop : loops.getLoopsInPreorder()) {
-      BasicBlock *block = loop->getHeader();
-      if (isHotLoop(*block) && block->size() < kShortLoop &&
+      if (isProductLoop(*loop->getHeader()) &&
           evolution.getSmallConstantTripMultiple(loop) % 2 == 0)
         addStringMetadataToLoop(loop, "llvm.loop.unroll.count", 2);
     }
@@ -57,27 +67,48 @@ struct MarkHotLoops : PassInfoMixin<MarkHotLoops> {
 };
 } // namespace
 
+/// float -> bfloat to the nearest, ties to even, by the bits. NaN becomes the
+/// usual NaN: the back end's own expansion keeps its bits, for one instruction
+/// more.
+static void roundByBits(FPTruncInst &narrowing) {
+  IRBuilder<> builder(&narrowing);
+  Value *number = narrowing.getOperand(0);
+  Type *words = number->getType()->getWithNewType(builder.getInt32Ty());
+  Value *bits = builder.CreateBitCast(number, words);
+  Value *isOdd = builder.CreateAnd(builder.CreateLShr(bits, 16), 1);
+  Value *rounded = builder.CreateAdd(
+      builder.CreateAdd(bits, ConstantInt::get(words, 0x7fff)), isOdd);
+  Value *kept =
+      builder.CreateSelect(builder.CreateFCmpUNO(number, number),
+                           ConstantInt::get(words, 0x7fc00000), rounded);
+  Value *upper = builder.CreateTrunc(builder.CreateLShr(kept, 16),
+                                     words->getWithNewBitWidth(16));
+  narrowing.replaceAllUsesWith(
+      builder.CreateBitCast(upper, narrowing.getType()));
+  narrowing.eraseFromParent();
+}
+
+static void roundByBits(Function &function) {
+  for (BasicBlock &block : function)
+    for (Instruction &instruction : make_early_inc_range(block))
+      if (auto *narrowing = dyn_cast<FPTruncInst>(&instruction);
+          narrowing && narrowing->getType()->getScalarType()->isBFloatTy() &&
+          narrowing->getSrcTy()->getScalarType()->isFloatTy())
+        roundByBits(*narrowing);
+}
+
 void optimize(Module &module, TargetMachine &machine) {
-  PassBuilder builder(&machine);
-  LoopAnalysisManager loops;
-  FunctionAnalysisManager functions;
-  CGSCCAnalysisManager graphs;
-  ModuleAnalysisManager modules;
-  TargetLibraryInfoImpl library(module.getTargetTriple());
-  library.disableAllFunctions();
-  functions.registerPass([&] { return TargetLibraryAnalysis(library); });
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(graphs);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, graphs, modules);
-  ModulePassManager passes;
-  cantFail(builder.parsePassPipeline(passes, simplify));
-  passes.addPass(createModuleToFunctionPassAdaptor(MarkHotLoops()));
-  cantFail(builder.parsePassPipeline(passes, unrollMarked));
-  passes.run(module, modules);
-  for (Function &function : module)
+  runPasses(module, machine,
+            [&](PassBuilder &builder, ModulePassManager &passes) {
+              cantFail(builder.parsePassPipeline(passes, simplify));
+              passes.addPass(createModuleToFunctionPassAdaptor(MarkHotLoops()));
+              cantFail(builder.parsePassPipeline(passes, unrollMarked));
+              cantFail(builder.parsePassPipeline(passes, pairs));
+            });
+  for (Function &function : module) {
+    roundByBits(function);
     orderCode(function);
+  }
 }
 
 } // namespace xcc::amd

@@ -98,7 +98,6 @@ enum Crossing : unsigned {
   None = 0,
   Vector = 0x2,
   Scalar = 0x4,
-  Matrix = 0x8,
   Shared = 0x80,
   Transcendental = 0x400,
 };
@@ -125,6 +124,11 @@ static void cutLongBlock(BasicBlock &block) {
   }
 }
 
+static bool isBarrier(const Instruction &instruction) {
+  const auto *call = dyn_cast<IntrinsicInst>(&instruction);
+  return call && call->getIntrinsicID() == Intrinsic::amdgcn_s_barrier;
+}
+
 static bool isGlobalLoad(const Instruction &instruction) {
   const auto *call = dyn_cast<IntrinsicInst>(&instruction);
   const auto *load = dyn_cast<LoadInst>(&instruction);
@@ -141,24 +145,28 @@ static bool isSharedStore(const Instruction &instruction) {
 /// Loads of the next step before the products of this one, and what they bring
 /// into shared memory behind them: the products hide the way from memory.
 static void spreadLoads(BasicBlock &block) {
-  Instruction *lastLoad = nullptr, *firstStore = nullptr;
-  for (Instruction &instruction : block) {
-    if (isMatrixProduct(instruction))
-      break;
-    if (isGlobalLoad(instruction))
-      lastLoad = &instruction;
+  Instruction *load = nullptr, *store = nullptr;
+  bool isAfterProducts = false;
+  auto endStep = [&] {
+    if (store && isAfterProducts)
+      forbid(store->getIterator(), Vector | Scalar | Transcendental);
+    load = store = nullptr;
+    isAfterProducts = false;
+  };
+  for (Instruction &instruction : make_early_inc_range(block)) {
+    if (isBarrier(instruction) || instruction.isTerminator()) {
+      endStep();
+    } else if (isMatrixProduct(instruction)) {
+      if (load)
+        forbid(std::next(load->getIterator()), Vector | Scalar | Shared);
+      load = store = nullptr;
+      isAfterProducts = true;
+    } else if (isGlobalLoad(instruction)) {
+      load = &instruction;
+    } else if (isSharedStore(instruction) && !store) {
+      store = &instruction;
+    }
   }
-  for (Instruction &instruction : reverse(block)) {
-    if (isMatrixProduct(instruction))
-      break;
-    if (isSharedStore(instruction))
-      firstStore = &instruction;
-  }
-  if (lastLoad)
-    forbid(std::next(lastLoad->getIterator()),
-           Vector | Scalar | Matrix | Shared | Transcendental);
-  if (firstStore)
-    forbid(firstStore->getIterator(), Vector | Scalar | Transcendental);
 }
 
 void guideScheduler(Function &function) {
