@@ -57,6 +57,12 @@ OperandSource TileAttentionBlock::source(Role role, int64_t chunk) {
     indices.push_back(kernel.within(along, isValue ? valueSize : headSize));
     return indices;
   };
+  result.depth = [this, isQuery, isValue, start = chunk * chunks.size](
+                     AffineExpr step, Indices coordinates) {
+    AffineExpr depth = coordinates[isQuery ? 1 : 0];
+    return isValue ? kernel.within(step * tiling.keys + depth, keys)
+                   : kernel.within(depth + start, headSize);
+  };
   return result;
 }
 

@@ -128,19 +128,24 @@ OperandSource ProductView::source(TileKernelBuilder &kernel, bool isLeft,
   result.depthDim = isLeft ? 1 : 0;
   result.shape = {isLeft ? tiling.rows : tiling.depth,
                   isLeft ? tiling.depth : tiling.columns};
-  result.indices = [&kernel, this, isLeft, operandOf, place, firstStep, steps,
-                    stepDepth = tiling.depth](AffineExpr step,
-                                              Indices coordinates) {
+  result.depth = [&kernel, this, isLeft, firstStep, steps,
+                  stepDepth = tiling.depth](AffineExpr step,
+                                            Indices coordinates) {
+    // Steps of others are behind the last one of this block.
+    AffineExpr own = kernel.within(step, steps);
+    return kernel.within((firstStep + own) * stepDepth +
+                             coordinates[isLeft ? 1 : 0],
+                         depthCount);
+  };
+  result.indices = [&kernel, this, isLeft, operandOf, place,
+                    depth = result.depth](AffineExpr step,
+                                          Indices coordinates) {
     AffineExpr side =
         isLeft ? kernel.within(place.row + coordinates[0], rowCount)
                : kernel.within(place.column + coordinates[1], columnCount);
-    // Steps of others are behind the last one of this block.
-    AffineExpr own = kernel.within(step, steps);
-    AffineExpr depth = kernel.within((firstStep + own) * stepDepth +
-                                         coordinates[isLeft ? 1 : 0],
-                                     depthCount);
-    IndexList loops = loopsAt(kernel.space(), place.batch,
-                              isLeft ? match.m : match.n, side, depth);
+    IndexList loops =
+        loopsAt(kernel.space(), place.batch, isLeft ? match.m : match.n, side,
+                depth(step, coordinates));
     return kernel.space().apply(op().getMatchingIndexingMap(operandOf), loops);
   };
   return result;

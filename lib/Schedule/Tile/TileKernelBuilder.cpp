@@ -228,13 +228,17 @@ Value TileKernelBuilder::readTile(Value tensor, Indices indices) {
   return element ? toTile(element) : Value();
 }
 
-Value TileKernelBuilder::maskOf(Indices indices) {
-  IndexList conditions;
+Value TileKernelBuilder::maskOf(Indices indices, Indices known) {
+  IndexList given, conditions;
+  for (AffineExpr index : known)
+    given.append(form->conditionsOf(index));
   for (AffineExpr index : indices)
-    conditions.append(form->conditionsOf(index));
+    for (AffineExpr condition : form->conditionsOf(index))
+      if (!is_contained(given, condition))
+        conditions.push_back(condition);
   if (conditions.empty())
     return {};
-  return form->holds(body, loc(), conditions);
+  return toTile(form->holds(body, loc(), conditions));
 }
 
 LogicalResult TileKernelBuilder::writeTile(Value root, Indices indices,
@@ -254,8 +258,8 @@ TileAccess TileKernelBuilder::accessAt(Value flat, AffineExpr offset) {
   return form->access(body, loc(), flat, offset, dims);
 }
 
-std::optional<TileAccess> TileKernelBuilder::accessOf(Value tensor,
-                                                      Indices indices) {
+std::optional<TileAccess>
+TileKernelBuilder::accessOf(Value tensor, Indices indices, AffineExpr also) {
   SmallVector<ElementAccess> accesses;
   auto *outerLog = scalars->accessLog;
   scalars->accessLog = &accesses;
@@ -287,7 +291,9 @@ std::optional<TileAccess> TileKernelBuilder::accessOf(Value tensor,
   });
   if (isForeign)
     return std::nullopt;
-  return accessAt(accesses[0].buffer, accesses[0].offset);
+  FrameDims dims = form->allDims();
+  return form->access(body, loc(), accesses[0].buffer, accesses[0].offset, dims,
+                      form->conditionsOf(also));
 }
 
 FailureOr<SmallVector<Value>> TileKernelBuilder::forLoop(AffineExpr count,

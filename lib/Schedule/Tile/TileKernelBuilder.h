@@ -125,8 +125,9 @@ public:
   /// `element` (of readElement, or any tile of the frame's rank) as a whole
   /// tile.
   mlir::Value toTile(mlir::Value element);
-  /// True (i1) where all indices exist; null if they do everywhere.
-  mlir::Value maskOf(Indices indices);
+  /// A tile of i1, true where all indices exist; null if they do everywhere.
+  /// That `known` exist goes without saying.
+  mlir::Value maskOf(Indices indices, Indices known = {});
 
   /// Runs the fused consumers of `root`, whose elements at `indices` are
   /// `tile`, and stores to every kernel output that depends on it.
@@ -141,7 +142,9 @@ public:
   /// Where `tensor`'s elements at `indices` lie, if they are nothing but
   /// loaded: from the kernel's argument, through reshapes, transposes and
   /// slices. For tile.async_copy, tile.prefetch.
-  std::optional<TileAccess> accessOf(mlir::Value tensor, Indices indices);
+  /// And only where `also` exists.
+  std::optional<TileAccess> accessOf(mlir::Value tensor, Indices indices,
+                                     mlir::AffineExpr also);
   /// The access at `offset` of a flat buffer.
   TileAccess accessAt(mlir::Value flat, mlir::AffineExpr offset);
 
