@@ -85,8 +85,9 @@ struct Surface {
 /// One of the functions that read a block.
 struct BlockRead {
   std::string shape;     // as the function's name has it
-  unsigned elementBits;  // 16: ushort, 32: uint
-  unsigned lengthOfLane; // elements that one lane gets
+  unsigned columnBits;   // of what x counts
+  unsigned elementBits;  // of what a lane gets; 16: ushort, 32: uint
+  unsigned lengthOfLane; // in these
 };
 } // namespace
 
@@ -116,10 +117,10 @@ static Surface surfaceOf(OpBuilder &builder, Location loc,
   return surface;
 }
 
-/// (x, y) of an element, x in elements of `elementBits`.
+/// (x, y) of an element, x in units of `columnBits`.
 static Value cornerOf(OpBuilder &builder, Location loc, const Surface &surface,
-                      unsigned elementBits, Value row, Value column) {
-  unsigned shift = llvm::Log2_32(elementBits / 8);
+                      unsigned columnBits, Value row, Value column) {
+  unsigned shift = llvm::Log2_32(columnBits / 8);
   if (shift > 1)
     column = arith::ShRUIOp::create(builder, loc, column,
                                     number(builder, loc, shift - 1));
@@ -161,14 +162,14 @@ static BlockRead blockRead(const VendorLowering::GlobalOperand &operand,
   unsigned length = 8 * block.rows * block.columns;
   // 16 rows by 8 pairs of columns: a pair a register, a row a lane.
   if (operand.isTransposed)
-    return {"transpose_32b_16r8x1c", 32, length};
+    return {"transpose_32b_16r8x1c", 32, 32, length};
   unsigned rows = (operand.isLhs ? 8 : 16) * block.rows;
   std::string size =
       ("16b_" + Twine(rows) + "r16x" + Twine(block.columns) + "c").str();
   if (operand.isLhs)
-    return {size, 16, length};
+    return {size, 16, 16, length};
   // Two rows to a register.
-  return {"transform_" + size, 32, length};
+  return {"transform_" + size, 16, 32, length};
 }
 
 std::optional<VendorLowering::FragmentBlock>
@@ -191,7 +192,7 @@ SmallVector<Value> Lowering::loadGlobalBlock(OpBuilder &builder, Location loc,
   Surface surface = surfaceOf(builder, loc, operand.matrix);
   Type element = builder.getIntegerType(read.elementBits);
   Value slot = makeSlot(builder, loc, element, read.lengthOfLane);
-  Value corner = cornerOf(builder, loc, surface, read.elementBits, row, column);
+  Value corner = cornerOf(builder, loc, surface, read.columnBits, row, column);
   call(builder, loc,
        mangle("read_" + read.shape, read.elementBits == 16 ? "Pt" : "Pj"), {},
        {surface.base, surface.widthBytes, surface.rows, surface.pitchBytes,
