@@ -54,8 +54,7 @@ static Error rewriteKernels(llvm::Module &module, const Vendor &vendor,
   for (Function &function : module)
     if (isKernel(function))
       kernels.push_back(&function);
-  if (kernels.empty())
-    return makeError("expects a kernel in the module, got none");
+  // None in a model that only moves its inputs to its outputs.
   for (Function *kernel : kernels) {
     std::string name = kernel->getName().str();
     uint32_t lanes = lanesOf(*kernel, vendor.lanesPerWarp(target));
