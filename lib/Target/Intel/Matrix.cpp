@@ -193,10 +193,17 @@ SmallVector<Value> Lowering::loadGlobalBlock(OpBuilder &builder, Location loc,
   Type element = builder.getIntegerType(read.elementBits);
   Value slot = makeSlot(builder, loc, element, read.lengthOfLane);
   Value corner = cornerOf(builder, loc, surface, read.columnBits, row, column);
-  call(builder, loc,
-       mangle("read_" + read.shape, read.elementBits == 16 ? "Pt" : "Pj"), {},
+  std::string function =
+      mangle("read_" + read.shape, read.elementBits == 16 ? "Pt" : "Pj");
+  call(builder, loc, function, {},
        {surface.base, surface.widthBytes, surface.rows, surface.pitchBytes,
         corner, slot});
+  // SPIR-V's pointers have types, and the device's compiler finds the function
+  // by these.
+  auto module =
+      builder.getInsertionBlock()->getParentOp()->getParentOfType<ModuleOp>();
+  module.lookupSymbol<LLVM::LLVMFuncOp>(function).setArgAttr(
+      5, LLVM::LLVMDialect::getByRefAttrName(), TypeAttr::get(element));
   // A fragment at a time: SPIR-V's vectors have up to 16 elements.
   SmallVector<Value> registers;
   auto vector = VectorType::get(8, element);

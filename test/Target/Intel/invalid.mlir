@@ -1,5 +1,6 @@
 // RUN: xcc-opt %s --verify-intel --split-input-file --verify-diagnostics
 
+// Said where it is computed with, not once more where its result is used.
 llvm.func @bf16_arithmetic(%a: bf16) -> bf16 {
   // expected-error @below {{'llvm.fadd' op has no instruction for 'bf16' on pvc; supported: f32, f16, f64; convert to f32 before it}}
   %r = llvm.fadd %a, %a : bf16
@@ -24,8 +25,17 @@ llvm.func @odd_vector(%p: !llvm.ptr<1>) {
 
 // -----
 
+// What a function of another dialect holds is not looked at.
+// expected-error @below {{'func.func' op expects the llvm dialect before SPIR-V is made, got an operation of 'func'}}
 func.func @not_lowered(%a: f32) -> f32 {
-  // expected-error @below {{'arith.addf' op expects the llvm dialect before SPIR-V is made, got an operation of 'arith'}}
   %r = arith.addf %a, %a : f32
   return %r : f32
+}
+
+// -----
+
+llvm.func @half_lowered(%a: f32) -> f32 {
+  // expected-error @below {{'arith.addf' op expects the llvm dialect before SPIR-V is made, got an operation of 'arith'}}
+  %r = arith.addf %a, %a : f32
+  llvm.return %r : f32
 }
