@@ -95,7 +95,10 @@ static void sizeForInstruction(AttentionTiling &tiling,
   tiling.value = chunksOf(shape.valueSize, least, 64);
   int64_t sizes = tiling.head.size * tiling.head.count +
                   tiling.value.size * tiling.value.count;
-  tiling.keys = std::max<int64_t>(sizes > 256 ? 32 : 64, instruction.k);
+  bool isShared = device.operandPath != OperandPath::Direct;
+  // Without shared memory a warp holds a whole step's keys, too.
+  bool isShort = sizes > 256 || !isShared;
+  tiling.keys = std::max<int64_t>(isShort ? 32 : 64, instruction.k);
   int64_t perWarp = unit;
   // Sums of results and queries stay in registers, scores come and go.
   int64_t registers = unit * (sizes + tiling.keys) / device.lanesPerWarp;
@@ -104,7 +107,6 @@ static void sizeForInstruction(AttentionTiling &tiling,
   int64_t wanted = shape.queries.value_or(1024);
   // What is copied to shared memory serves all warps: with few queries each,
   // twice as many warps halve the traffic.
-  bool isShared = device.operandPath != OperandPath::Direct;
   tiling.warps = isShared && perWarp == unit ? 8 : 4;
   while (tiling.warps > 1 && perWarp * tiling.warps / 2 >= wanted)
     tiling.warps /= 2;
@@ -129,6 +131,40 @@ static void sizeForThreads(AttentionTiling &tiling,
   tiling.warps = std::min(tiling.warps, tiling.queries);
 }
 
+static int64_t stepBytes(const AttentionTiling &tiling,
+                         const AttentionShape &shape) {
+  return tiling.keys * shape.elementBytes *
+         (tiling.head.size * tiling.head.count +
+          tiling.value.size * tiling.value.count);
+}
+
+/// How many steps are in shared memory, and shorter ones where not even one
+/// fits there beside what threads exchange.
+static void fitSharedMemory(AttentionTiling &tiling,
+                            const DeviceDescription &device,
+                            const AttentionShape &shape) {
+  tiling.stages = 2;
+  if (device.operandPath == OperandPath::Direct)
+    return;
+  // Two blocks share a processor's memory where they can.
+  if (4 * stepBytes(tiling, shape) > device.sharedBytesPerBlock &&
+      device.operandPath == OperandPath::RegisterShared)
+    tiling.stages = 1;
+  int64_t leastKeys = tiling.forScores
+                          ? std::max({tiling.forScores->n, tiling.forResults->n,
+                                      tiling.forResults->k})
+                          : 4;
+  auto exchangedBytes = [&] {
+    int64_t columns =
+        std::max({tiling.head.size, tiling.value.size, tiling.keys});
+    return tiling.queries * columns * std::max(shape.elementBytes, 4u);
+  };
+  while (tiling.keys > leastKeys &&
+         tiling.stages * stepBytes(tiling, shape) + exchangedBytes() >
+             device.sharedBytesPerBlock)
+    tiling.keys /= 2;
+}
+
 AttentionTiling chooseAttentionTiling(const DeviceDescription &device,
                                       MatrixType operand, MatrixType sum,
                                       const AttentionShape &shape) {
@@ -140,13 +176,7 @@ AttentionTiling chooseAttentionTiling(const DeviceDescription &device,
   } else {
     sizeForThreads(tiling, device, shape);
   }
-  int64_t stepBytes = tiling.keys * shape.elementBytes *
-                      (tiling.head.size * tiling.head.count +
-                       tiling.value.size * tiling.value.count);
-  // Two blocks share a processor's memory where they can.
-  bool isTight = 4 * stepBytes > device.sharedBytesPerBlock;
-  tiling.stages =
-      isTight && device.operandPath == OperandPath::RegisterShared ? 1 : 2;
+  fitSharedMemory(tiling, device, shape);
   return tiling;
 }
 
