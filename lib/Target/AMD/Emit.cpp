@@ -14,6 +14,7 @@
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
+#include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
 #include "llvm/MC/TargetRegistry.h"
@@ -89,6 +90,9 @@ static std::string generateCode(const llvm::Module &module,
                                 llvm::TargetMachine &machine,
                                 llvm::CodeGenFileType type) {
   std::unique_ptr<llvm::Module> copy = llvm::CloneModule(module);
+  // Lines are for who reads the text: an image has no table of them.
+  if (type == llvm::CodeGenFileType::ObjectFile)
+    llvm::StripDebugInfo(*copy);
   SmallVector<char, 0> bytes;
   llvm::raw_svector_ostream stream(bytes);
   KernelPasses manager;

@@ -42,23 +42,29 @@ static constexpr StringLiteral unrollMarked =
 static constexpr StringLiteral pairs =
     "function(slp-vectorizer,instcombine<no-verify-fixpoint>)";
 
-/// Whether a loop does nothing with floats but multiply matrices. Another one
-/// needs the registers for itself.
-static bool isProductLoop(const BasicBlock &block) {
-  return isHotLoop(block) && none_of(block, [](const Instruction &instruction) {
-           return isa<BinaryOperator>(instruction) &&
-                  instruction.getType()->isFPOrFPVectorTy();
-         });
+// Beside other work on floats, more products than this leave no registers for
+// two steps.
+static constexpr int64_t kFewProducts = 64;
+
+/// Whether two steps of a loop in one are better than one.
+static bool isWorthDoubling(const BasicBlock &block) {
+  if (!isHotLoop(block))
+    return false;
+  bool isOfProductsAlone = none_of(block, [](const Instruction &instruction) {
+    return isa<BinaryOperator>(instruction) &&
+           instruction.getType()->isFPOrFPVectorTy();
+  });
+  return isOfProductsAlone || count_if(block, isMatrixProduct) <= kFewProducts;
 }
 
 namespace {
-/// Marks the loops of products that take an even number of steps.
+/// Marks the loops of matrix instructions that take an even number of steps.
 struct MarkHotLoops : PassInfoMixin<MarkHotLoops> {
   PreservedAnalyses run(Function &function, FunctionAnalysisManager &analyses) {
     auto &loops = analyses.getResult<LoopAnalysis>(function);
     auto &evolution = analyses.getResult<ScalarEvolutionAnalysis>(function);
     for (Loop *loop : loops.getLoopsInPreorder()) {
-      if (isProductLoop(*loop->getHeader()) &&
+      if (isWorthDoubling(*loop->getHeader()) &&
           evolution.getSmallConstantTripMultiple(loop) % 2 == 0)
         addStringMetadataToLoop(loop, "llvm.loop.unroll.count", 2);
     }

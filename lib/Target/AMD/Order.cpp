@@ -26,7 +26,7 @@ static constexpr size_t kLongBlock = 400;
 /// Enough independent work to hide the latency of one operation by others.
 static constexpr unsigned kScheduleTogether = 160;
 
-static bool isMatrixProduct(const Instruction &instruction) {
+bool isMatrixProduct(const Instruction &instruction) {
   const auto *call = dyn_cast<IntrinsicInst>(&instruction);
   return call &&
          call->getCalledFunction()->getName().starts_with("llvm.amdgcn.mfma.");

@@ -9,9 +9,12 @@
 namespace llvm {
 class BasicBlock;
 class Function;
+class Instruction;
 } // namespace llvm
 
 namespace xcc::amd {
+
+bool isMatrixProduct(const llvm::Instruction &instruction);
 
 /// Whether a block has matrix instructions and is a loop by itself.
 bool isHotLoop(const llvm::BasicBlock &block);
