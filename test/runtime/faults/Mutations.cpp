@@ -1,0 +1,229 @@
+//===- Mutations.cpp - Faults to put into a kernel ------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "test/runtime/faults/Mutations.h"
+
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/PatternMatch.h"
+#include "llvm/Support/FormatVariadic.h"
+
+#include <set>
+
+using namespace llvm;
+using namespace llvm::PatternMatch;
+using namespace xcc::faults;
+
+using Arguments = ArrayRef<StringRef>;
+
+static Expected<int64_t> parseNumber(StringRef text) {
+  int64_t number;
+  if (text.getAsInteger(10, number))
+    return createStringError("expects a number, got '" + text + "'");
+  return number;
+}
+
+/// Calls of functions whose names begin with |name|, in the order of the code.
+/// With an argument behind |numUsed|, the one of that number alone.
+static Expected<SmallVector<CallInst *>>
+findCalls(Module &module, Arguments arguments, size_t numUsed) {
+  SmallVector<CallInst *> calls;
+  for (Function &function : module)
+    for (Instruction &each : instructions(function))
+      if (auto *call = dyn_cast<CallInst>(&each))
+        if (Function *callee = call->getCalledFunction())
+          if (callee->getName().starts_with(arguments[0]))
+            calls.push_back(call);
+  if (arguments.size() == numUsed)
+    return calls;
+  auto number = parseNumber(arguments.back());
+  if (!number)
+    return number.takeError();
+  if (*number < 0 || size_t(*number) >= calls.size())
+    return createStringError(
+        formatv("expects one of {0} calls, got {1}", calls.size(), *number)
+            .str());
+  return SmallVector<CallInst *>{calls[*number]};
+}
+
+static Expected<unsigned> removeCalls(Module &module, Arguments arguments) {
+  auto calls = findCalls(module, arguments, 1);
+  if (!calls)
+    return calls.takeError();
+  for (CallInst *call : *calls) {
+    if (!call->getType()->isVoidTy())
+      return createStringError("expects calls without a result");
+    call->eraseFromParent();
+  }
+  return calls->size();
+}
+
+/// The other function takes and returns the same.
+static Expected<unsigned> renameCalls(Module &module, Arguments arguments) {
+  auto calls = findCalls(module, arguments, 2);
+  if (!calls)
+    return calls.takeError();
+  for (CallInst *call : *calls)
+    call->setCalledFunction(
+        module.getOrInsertFunction(arguments[1], call->getFunctionType()));
+  return calls->size();
+}
+
+static Expected<unsigned> addToArgument(Module &module, Arguments arguments) {
+  auto calls = findCalls(module, arguments, 3);
+  if (!calls)
+    return calls.takeError();
+  auto index = parseNumber(arguments[1]), step = parseNumber(arguments[2]);
+  if (!index || !step)
+    return joinErrors(index.takeError(), step.takeError());
+  for (CallInst *call : *calls) {
+    auto *old = dyn_cast<ConstantInt>(call->getArgOperand(*index));
+    if (!old)
+      return createStringError("expects an argument that is constant");
+    call->setArgOperand(
+        *index, ConstantInt::get(old->getType(), old->getSExtValue() + *step));
+  }
+  return calls->size();
+}
+
+static Expected<unsigned> swapArguments(Module &module, Arguments arguments) {
+  auto calls = findCalls(module, arguments, 3);
+  if (!calls)
+    return calls.takeError();
+  auto first = parseNumber(arguments[1]), second = parseNumber(arguments[2]);
+  if (!first || !second)
+    return joinErrors(first.takeError(), second.takeError());
+  for (CallInst *call : *calls) {
+    Value *kept = call->getArgOperand(*first);
+    Value *other = call->getArgOperand(*second);
+    IRBuilder<> builder(call);
+    call->setArgOperand(*first, builder.CreateBitCast(other, kept->getType()));
+    call->setArgOperand(*second, builder.CreateBitCast(kept, other->getType()));
+  }
+  return calls->size();
+}
+
+/// The elements of a vector in opposite order.
+static Expected<unsigned> reverseArgument(Module &module, Arguments arguments) {
+  auto calls = findCalls(module, arguments, 2);
+  if (!calls)
+    return calls.takeError();
+  auto index = parseNumber(arguments[1]);
+  if (!index)
+    return index.takeError();
+  for (CallInst *call : *calls) {
+    IRBuilder<> builder(call);
+    call->setArgOperand(
+        *index, builder.CreateVectorReverse(call->getArgOperand(*index)));
+  }
+  return calls->size();
+}
+
+static Expected<unsigned> removeFences(Module &module, Arguments) {
+  SmallVector<FenceInst *> fences;
+  for (Function &function : module)
+    for (Instruction &each : instructions(function))
+      if (auto *fence = dyn_cast<FenceInst>(&each))
+        fences.push_back(fence);
+  for (FenceInst *fence : fences)
+    fence->eraseFromParent();
+  return fences.size();
+}
+
+/// The exclusive ors that an address is made with.
+static void collectXors(Value *value, std::set<Value *> &seen,
+                        SmallVectorImpl<Instruction *> &xors) {
+  auto *instruction = dyn_cast<Instruction>(value);
+  if (!instruction || isa<PHINode, LoadInst, CallInst>(instruction) ||
+      !seen.insert(value).second)
+    return;
+  if (instruction->getOpcode() == Instruction::Xor &&
+      !instruction->getType()->isIntegerTy(1))
+    xors.push_back(instruction);
+  for (Value *operand : instruction->operands())
+    collectXors(operand, seen, xors);
+}
+
+/// An access to shared memory of the wanted sort, or an operation by name.
+static Value *swizzledPointer(Instruction &instruction, StringRef wanted) {
+  Value *pointer = nullptr;
+  if (auto *load = dyn_cast<LoadInst>(&instruction))
+    pointer = wanted == "load" ? load->getPointerOperand() : nullptr;
+  else if (auto *store = dyn_cast<StoreInst>(&instruction))
+    pointer = wanted == "store" ? store->getPointerOperand() : nullptr;
+  else if (auto *call = dyn_cast<CallInst>(&instruction))
+    if (Function *callee = call->getCalledFunction())
+      if (callee->getName().starts_with(wanted) && call->arg_size())
+        pointer = call->getArgOperand(0);
+  bool isShared = pointer && pointer->getType()->isPointerTy() &&
+                  pointer->getType()->getPointerAddressSpace() == 3;
+  return isShared ? pointer : nullptr;
+}
+
+static Expected<unsigned> dropSwizzle(Module &module, Arguments arguments) {
+  std::set<Value *> seen;
+  SmallVector<Instruction *> xors;
+  SmallVector<Instruction *> accesses;
+  for (Function &function : module)
+    for (Instruction &each : instructions(function))
+      if (Value *pointer = swizzledPointer(each, arguments[0]))
+        collectXors(pointer, seen, xors);
+  for (Instruction *each : xors)
+    each->replaceAllUsesWith(each->getOperand(0));
+  return xors.size();
+}
+
+/// slice = slice == last ? 0 : slice + 1, with one slice less.
+static Expected<unsigned> shrinkRing(Module &module, Arguments) {
+  unsigned count = 0;
+  for (Function &function : module)
+    for (Instruction &each : instructions(function)) {
+      Value *slice;
+      ConstantInt *last;
+      CmpPredicate predicate;
+      if (!match(&each, m_Select(m_ICmp(predicate, m_Value(slice),
+                                        m_ConstantInt(last)),
+                                 m_Zero(), m_Add(m_Deferred(slice), m_One()))))
+        continue;
+      if (predicate != ICmpInst::ICMP_EQ || last->isZero())
+        continue;
+      auto *compare = cast<ICmpInst>(cast<SelectInst>(each).getCondition());
+      compare->setOperand(
+          1, ConstantInt::get(last->getType(), last->getZExtValue() - 1));
+      ++count;
+    }
+  return count;
+}
+
+template <unsigned (*change)(Module &, AccessKind)>
+static Expected<unsigned> changeMasks(Module &module, Arguments arguments) {
+  auto kind = parseAccessKind(arguments[0]);
+  if (!kind)
+    return kind.takeError();
+  return change(module, *kind);
+}
+
+ArrayRef<Mutation> xcc::faults::allMutations() {
+  static const Mutation mutations[] = {
+      {"remove-call", "NAME", "removes an operation", 1, removeCalls},
+      {"rename-call", "NAME OTHER", "makes it another", 2, renameCalls},
+      {"add-to-argument", "NAME INDEX STEP", "changes a constant argument", 3,
+       addToArgument},
+      {"swap-arguments", "NAME INDEX INDEX", "swaps two arguments", 3,
+       swapArguments},
+      {"reverse-argument", "NAME INDEX", "turns a vector around", 2,
+       reverseArgument},
+      {"remove-fences", "", "removes all fences", 0, removeFences},
+      {"drop-swizzle", "load|store|NAME",
+       "addresses of shared memory without exclusive ors", 1, dropSwizzle},
+      {"shrink-ring", "", "a ring of slices has one less", 0, shrinkRing},
+      {"loosen-masks", "load|store", "bounds are off by one", 1,
+       changeMasks<loosenMasks>},
+      {"drop-masks", "load|store", "bounds are not checked", 1,
+       changeMasks<dropMasks>},
+  };
+  return mutations;
+}
