@@ -32,7 +32,7 @@ venv_python = source / ".venv/bin/python"
 python = str(venv_python) if venv_python.exists() else "/usr/bin/python3"
 
 tools = {
-    str(build / "bin"): ["xcc", "xcc-opt", "xcc-tile-opt", "xcc-embed"],
+    str(build / "bin"): ["xcc", "xcc-opt", "xcc-tile-opt", "xcc-embed", "xcc-mutate"],
     config.llvm_tools_dir: [
         "FileCheck",
         "not",
