@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "dialects/fx/Fx.h"
+#include "dialects/fx/SoftCap.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
@@ -57,6 +58,8 @@ LogicalResult FxDialect::verifyOperationAttribute(Operation *op,
                                                   NamedAttribute attribute) {
   if (attribute.getName() == symbolsAttrName)
     return verifySymbols(op, attribute.getValue());
+  if (attribute.getName() == softCapAttrName)
+    return verifySoftCap(op, attribute.getValue());
   return success();
 }
 

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+#include "dialects/fx/SoftCap.h"
 #include "lib/Frontend/Match.h"
 #include "lib/Frontend/Passes.h"
 #include "lib/Frontend/Ranges.h"
@@ -18,6 +19,7 @@ namespace xcc::frontend {
 
 namespace {
 /// The parts of softmax(q k^T * scale + mask) v, from its last product upward.
+/// In place of x = q k^T * scale there may be cap * tanh(x / cap).
 struct Attention {
   Value query, value, mask;
   /// Transposed, until it is untransposed.
@@ -25,6 +27,7 @@ struct Attention {
   /// The softmax's input: its shape is (..., l, s).
   Value scores;
   double scale = 1;
+  std::optional<double> softCap;
   /// A boolean mask that tells what to leave out, instead of what to see.
   bool isMaskInverted = false;
   /// Rows of nothing but minus infinity give zeros, not NaN.
@@ -127,7 +130,7 @@ static Value splitMask(Value scores, Attention &found,
       Attention scratch;
       Value origin =
           peel(splitFactor(peel(side, scratch, rewriter)).x, scratch, rewriter);
-      if (origin.getDefiningOp<fx::BmmOp>())
+      if (isa_and_present<fx::BmmOp, fx::TanhOp>(origin.getDefiningOp()))
         return take(otherOperand(add, side), side);
     }
     return {};
@@ -165,6 +168,20 @@ static Value peelScale(Value value, Attention &found, bool isInside,
   return value;
 }
 
+/// x, of scores = cap * tanh(x * factor): the scale is then cap * factor.
+static Value peelSoftCap(Value scores, Attention &found,
+                         GraphRewriter &rewriter) {
+  Attention capped = found;
+  auto tanh = peelScale(scores, capped, /*isInside=*/true, rewriter)
+                  .getDefiningOp<fx::TanhOp>();
+  if (!tanh || capped.scale <= 0)
+    return scores;
+  capped.softCap = capped.scale;
+  capped.inside.insert(tanh);
+  found = capped;
+  return tanh.getInput();
+}
+
 static std::optional<Attention> matchAttention(fx::BmmOp op,
                                                GraphRewriter &rewriter) {
   Attention found;
@@ -176,6 +193,7 @@ static std::optional<Attention> matchAttention(fx::BmmOp op,
   Value scores = splitMask(masked, found, rewriter);
   if (!scores)
     return std::nullopt;
+  scores = peelSoftCap(scores, found, rewriter);
   auto product = peelScale(scores, found, /*isInside=*/true, rewriter)
                      .getDefiningOp<fx::BmmOp>();
   if (!product)
@@ -337,10 +355,12 @@ static Value raiseAttention(fx::BmmOp op, GraphRewriter &rewriter) {
   }
   fx::SymbolicShape shape(whole);
   shape.append({rows, valueSize});
-  Value attention = fx::ScaledDotProductAttentionOp::create(
+  auto attention = fx::ScaledDotProductAttentionOp::create(
       rewriter, loc, rewriter.typeOf(shape, type), query, key, value,
       buildMask(*found, type, loc, rewriter), /*is_causal=*/false,
       rewriter.getF64FloatAttr(found->scale));
+  if (found->softCap)
+    fx::setSoftCap(attention, *found->softCap);
   Value result = rewriter.to(loc, attention, elementTypeOf(op.getResult()));
   return rewriter.view(loc, result, rewriter.shapeOf(op.getResult()));
 }

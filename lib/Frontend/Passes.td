@@ -67,8 +67,8 @@ def FxRaiseAttention : FxPass<"fx-raise-attention"> {
     - Input: any `fx`.
     - Output: `fx` in which products around a softmax are
       `fx.scaled_dot_product_attention`; key and value heads that were repeated
-      for several query heads are passed once. A row with nothing to see gives
-      zeros. Conversions inside, to f32 and back, are the operation's own.
+      for several query heads are passed once; cap * tanh(scores / cap) becomes
+      `fx.soft_cap`. A row with nothing to see gives zeros. Conversions inside, to f32 and back, are the operation's own.
     - Leaves alone: attention whose scores or weights are used elsewhere, or
       whose mask may hide a row's every key by a finite number: softmax would
       give that row equal weights, the operation gives zeros.

@@ -250,6 +250,24 @@ func.func @repeated_heads(%q: tensor<1x4x8x16xf32>, %k: tensor<1x2x8x16xf32>) ->
   return %0 : tensor<1x4x8x16xf32>
 }
 
+// cap * tanh(scores / cap) is the operation's own. The scale is that of the scores.
+// CHECK-LABEL: @soft_cap
+// CHECK: %[[KEY:.*]] = fx.permute
+// CHECK: fx.scaled_dot_product_attention %arg0, %[[KEY]], %arg2 {fx.soft_cap = 3.000000e+01 : f64, scale = 1.250000e-01 : f64}
+// CHECK-NOT: fx.tanh
+func.func @soft_cap(%q: tensor<4x8x16xf32>, %kt: tensor<4x16x6xf32>, %v: tensor<4x6x16xf32>) -> tensor<4x8x16xf32> {
+  %scale = fx.constant dense<0.125> : tensor<f32>
+  %cap = fx.constant dense<30.0> : tensor<f32>
+  %0 = fx.bmm %q, %kt : (tensor<4x8x16xf32>, tensor<4x16x6xf32>) -> tensor<4x8x6xf32>
+  %1 = fx.mul %0, %scale : (tensor<4x8x6xf32>, tensor<f32>) -> tensor<4x8x6xf32>
+  %2 = fx.div %1, %cap : (tensor<4x8x6xf32>, tensor<f32>) -> tensor<4x8x6xf32>
+  %3 = fx.tanh %2 : (tensor<4x8x6xf32>) -> tensor<4x8x6xf32>
+  %4 = fx.mul %3, %cap : (tensor<4x8x6xf32>, tensor<f32>) -> tensor<4x8x6xf32>
+  %6 = fx.softmax %4 {dim = 2 : i64} : (tensor<4x8x6xf32>) -> tensor<4x8x6xf32>
+  %7 = fx.bmm %6, %v : (tensor<4x8x6xf32>, tensor<4x6x16xf32>) -> tensor<4x8x16xf32>
+  return %7 : tensor<4x8x16xf32>
+}
+
 // The weights are a result, too.
 // CHECK-LABEL: @keeps_used_weights
 // CHECK-NOT: fx.scaled_dot_product_attention

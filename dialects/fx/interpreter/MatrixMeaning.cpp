@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+#include "dialects/fx/SoftCap.h"
 #include "dialects/fx/interpreter/Evaluation.h"
 #include "dialects/fx/interpreter/Gemm.h"
 #include "dialects/fx/weights/Elements.h"
@@ -136,6 +137,9 @@ static void attendHead(ScaledDotProductAttentionOp op, HeadSizes n,
                                : 1 / std::sqrt(double(n.e));
   for (double &score : scores)
     score *= scale;
+  if (std::optional<double> cap = getSoftCap(op))
+    for (double &score : scores)
+      score = *cap * std::tanh(score / *cap);
   mask(scores);
   for (int64_t i = 0; i < n.l; ++i) {
     MutableArrayRef<double> row(scores.data() + i * n.s, n.s);

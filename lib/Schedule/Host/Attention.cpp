@@ -7,6 +7,7 @@
 // the weighted sum of values, rescaled whenever the maximum grows.
 //
 //===----------------------------------------------------------------------===//
+#include "dialects/fx/SoftCap.h"
 #include "lib/Schedule/Host/AttentionBlock.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -63,6 +64,7 @@ private:
   void packQueries();
   void packKeys(AffineExpr key0, Value count);
   void emitKeyBlock(AffineExpr key0, Value end);
+  void emitSoftCap(AffineExpr row, Value count);
   void emitMask(AffineExpr key0, AffineExpr row, Value count);
   void emitResults();
 
@@ -229,6 +231,7 @@ void AttentionEmitter::emitKeyBlock(AffineExpr key0, Value end) {
   packKeys(key0, count);
   block.multiplyKeys(count);
   block.forRows([&](AffineExpr row) {
+    emitSoftCap(row, count);
     Value seen = count;
     if (op.getIsCausal()) {
       // Query i sees keys 0 to i.
@@ -244,6 +247,24 @@ void AttentionEmitter::emitKeyBlock(AffineExpr key0, Value end) {
     return read(op.getValue(), keyIndices(key0 + key, element));
   });
   block.multiplyValues(key0, count);
+}
+
+/// score -> cap * tanh(score / cap), for a row of scores.
+void AttentionEmitter::emitSoftCap(AffineExpr row, Value count) {
+  std::optional<double> cap = fx::getSoftCap(op);
+  if (!cap)
+    return;
+  OpBuilder &b = kernel.builder();
+  Location loc = kernel.loc();
+  auto times = [&](Value score, double factor) -> Value {
+    return arith::MulFOp::create(
+        b, loc, score,
+        arith::ConstantOp::create(b, loc,
+                                  b.getFloatAttr(block.accumulator(), factor)));
+  };
+  block.forScores(row, count, [&](AffineExpr, Value score) -> Value {
+    return times(math::TanhOp::create(b, loc, times(score, 1 / *cap)), *cap);
+  });
 }
 
 /// Adds the mask to a row of scores, or drops what a boolean one leaves out.

@@ -61,6 +61,7 @@ private:
   mlir::Value index(int64_t number);
   mlir::Value value(mlir::AffineExpr expr);
   double scale() const;
+  double scoreFactor() const;
   TileKernelBuilder &kernel;
   fx::ScaledDotProductAttentionOp op;
   AttentionTiling tiling;

@@ -5,6 +5,7 @@
 // Weights are powers of two: scores are taken times log2(e).
 //
 //===----------------------------------------------------------------------===//
+#include "dialects/fx/SoftCap.h"
 #include "lib/Schedule/Tile/AttentionBlock.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -67,10 +68,20 @@ Value TileAttentionBlock::emitScores(Value step, ArrayRef<Value> slices) {
     scores = tile::DotOp::create(b, loc, queryFragments[chunk], right, scores,
                                  nameOf(tiling.forScores));
   }
+  if (std::optional<double> cap = fx::getSoftCap(op))
+    scores = math::TanhOp::create(
+        b, loc,
+        arith::MulFOp::create(b, loc, scores,
+                              constantLike(scores, scale() / *cap)));
   if (isScaledLate())
     return scores;
-  Value factor = constantLike(scores, scale() * llvm::numbers::log2e);
+  Value factor = constantLike(scores, scoreFactor());
   return arith::MulFOp::create(b, loc, scores, factor);
+}
+
+/// What scores of emitScores lack, with log2(e).
+double TileAttentionBlock::scoreFactor() const {
+  return fx::getSoftCap(op).value_or(scale()) * llvm::numbers::log2e;
 }
 
 /// Whether the factor can wait until the maximum is known, where it costs
@@ -79,7 +90,7 @@ Value TileAttentionBlock::emitScores(Value step, ArrayRef<Value> slices) {
 bool TileAttentionBlock::isScaledLate() {
   bool isAdded =
       op.getMask() && !getElementTypeOrSelf(op.getMask()).isInteger(1);
-  return !isAdded && scale() > 0;
+  return !isAdded && scoreFactor() > 0;
 }
 
 /// 2^(scores + offset), with the factor that scores may still lack.
@@ -87,7 +98,7 @@ Value TileAttentionBlock::emitWeights(Value scores, Value offset) {
   if (!isScaledLate())
     return math::Exp2Op::create(b, loc,
                                 arith::AddFOp::create(b, loc, scores, offset));
-  Value factor = constantLike(scores, scale() * llvm::numbers::log2e);
+  Value factor = constantLike(scores, scoreFactor());
   return math::Exp2Op::create(
       b, loc, math::FmaOp::create(b, loc, scores, factor, offset));
 }
@@ -203,7 +214,7 @@ SmallVector<Value> TileAttentionBlock::emitStep(Value step,
                             constantLike(maximum, -infinity));
   Value base = arith::SelectOp::create(b, loc, sawNothing,
                                        constantLike(maximum, 0), maximum);
-  double factor = isScaledLate() ? scale() * llvm::numbers::log2e : 1;
+  double factor = isScaledLate() ? scoreFactor() : 1;
   Value offset =
       arith::MulFOp::create(b, loc, base, constantLike(base, -factor));
   Value weights = emitWeights(scores, spread(offset, scores));

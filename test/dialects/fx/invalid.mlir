@@ -724,3 +724,19 @@ func.func @scatter_ranks(%x: tensor<4xf32>, %i: tensor<2x1xi64>, %s: tensor<2x1x
   %0 = fx.scatter %x, %i, %s {dim = 0 : i64} : (tensor<4xf32>, tensor<2x1xi64>, tensor<2x1xf32>) -> tensor<4xf32>
   return
 }
+
+// -----
+
+func.func @soft_cap_elsewhere(%x: tensor<4xf32>) {
+  // expected-error @+1 {{expects fx.soft_cap on fx.scaled_dot_product_attention alone}}
+  %0 = fx.tanh %x {fx.soft_cap = 1.0 : f64} : (tensor<4xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @soft_cap_of_zero(%x: tensor<4x4xf32>) {
+  // expected-error @+1 {{expects fx.soft_cap to be an f64 above zero, got 0.000000e+00 : f64}}
+  %0 = fx.scaled_dot_product_attention %x, %x, %x {fx.soft_cap = 0.0 : f64} : (tensor<4x4xf32>, tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4x4xf32>
+  return
+}
