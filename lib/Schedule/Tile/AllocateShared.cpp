@@ -171,6 +171,14 @@ static SmallVector<Region> collectRegions(func::FuncOp kernel) {
   return regions;
 }
 
+static bool liveTogether(const Region &lhs, const Region &rhs) {
+  // Scratch is used by one operation, and begins with a barrier: whoever comes
+  // second, whatever loops they are in, waits for the first.
+  if (!isa<tile::AllocSharedOp>(lhs.op) && !isa<tile::AllocSharedOp>(rhs.op))
+    return false;
+  return lhs.life.first <= rhs.life.last && rhs.life.first <= lhs.life.last;
+}
+
 /// Gives each region the lowest offset that no region living at the same time
 /// has; the largest go first. Returns the bytes used.
 static int64_t place(MutableArrayRef<Region> regions) {
@@ -185,10 +193,9 @@ static int64_t place(MutableArrayRef<Region> regions) {
   SmallVector<Region *> placed; // by offset
   for (Region *region : order) {
     for (Region *other : placed) {
-      bool lives = region->life.first <= other->life.last &&
-                   other->life.first <= region->life.last;
-      bool overlaps = other->offset < region->offset + region->bytes;
-      if (lives && overlaps && region->offset < other->offset + other->bytes)
+      bool overlaps = other->offset < region->offset + region->bytes &&
+                      region->offset < other->offset + other->bytes;
+      if (overlaps && liveTogether(*region, *other))
         region->offset =
             llvm::alignTo(other->offset + other->bytes, region->alignBytes);
     }
