@@ -50,7 +50,7 @@ def Tile_LoadOp : Tile_AccessOp<"load", [AttrSizedOperandSegments]> {
         CArg<"::mlir::Value", "{}">:$other)>
   ];
   let assemblyFormat = [{
-    $buffer custom<Scalars>($scalars) $map (`bounds` $bounds^)?
+    $buffer `` custom<Scalars>($scalars) $map (`bounds` $bounds^)?
     (`indices` `(` $indices^ `:` type($indices) `)`)?
     (`other` $other^ `:` type($other))?
     attr-dict `:` type($buffer) `->` type($result)
@@ -70,7 +70,7 @@ class Tile_WriteOp<string mnemonic, list<MemoryEffect> effects>
         "::mlir::AffineMap":$map, CArg<"::mlir::IntegerSet", "{}">:$bounds)>
   ];
   let assemblyFormat = [{
-    $tile `,` $buffer custom<Scalars>($scalars) $map (`bounds` $bounds^)?
+    $tile `,` $buffer `` custom<Scalars>($scalars) $map (`bounds` $bounds^)?
     (`indices` `(` $indices^ `:` type($indices) `)`)?
     attr-dict `:` type($tile) `->` type($buffer)
   }];
@@ -120,7 +120,7 @@ def Tile_PrefetchOp : Tile_AccessOp<"prefetch"> {
                        AffineMapAttr:$map, OptionalAttr<IntegerSetAttr>:$bounds,
                        Tile_LayoutAttr:$layout);
   let assemblyFormat = [{
-    $buffer custom<Scalars>($scalars) $map (`bounds` $bounds^)? attr-dict
+    $buffer `` custom<Scalars>($scalars) $map (`bounds` $bounds^)? attr-dict
     `:` type($buffer) `as` qualified($layout)
   }];
 }
@@ -215,7 +215,7 @@ def Tile_AsyncCopyOp : Tile_AccessOp<"async_copy"> {
                        AffineMapAttr:$map, OptionalAttr<IntegerSetAttr>:$bounds,
                        Tile_LayoutAttr:$layout);
   let assemblyFormat = [{
-    $buffer custom<Scalars>($scalars) $map (`bounds` $bounds^)? `->` $destination
+    $buffer `` custom<Scalars>($scalars) $map (`bounds` $bounds^)? `->` $destination
     attr-dict `:` type($buffer) `->` qualified(type($destination))
     `as` qualified($layout)
   }];

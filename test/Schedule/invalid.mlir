@@ -23,7 +23,7 @@ func.func private @unknown_size(%x: tensor<?xf32>) -> tensor<?xf32> attributes {
 // -----
 
 func.func private @scan_in_a_map(%x: tensor<4xf32> {fx.dims = affine_map<() -> (4)>}) -> tensor<4xf32> attributes {plan.kernel, plan.family = "map"} {
-  // expected-error @+1 {{cannot be computed element by element on the host; it must be the first operation of a kernel of its family}}
+  // expected-error @+1 {{cannot be computed element by element; it must be the first operation of a kernel of its family}}
   %0 = fx.cumsum %x {dim = 0} : (tensor<4xf32>) -> tensor<4xf32>
   return %0 : tensor<4xf32>
 }

@@ -140,15 +140,18 @@ Value emitArgReduction(OpBuilder &builder, ElementEmitter &emitter,
                                     (*best)[1]);
 }
 
+static Value reportStructured(Operation *op) {
+  op->emitOpError("cannot be computed element by element; it must be the first "
+                  "operation of a kernel of its family");
+  return {};
+}
+
 Value ElementEmitter::emitStructural(OpBuilder &builder, OpResult result,
                                      Indices indices) {
   Operation *op = result.getOwner();
   if (!form->readsStructured() &&
-      !isa<tensor::CastOp, tensor::ExtractSliceOp, fx::PadOp, fx::CatOp>(op)) {
-    op->emitOpError("cannot be computed element by element on this device; it "
-                    "must be the first operation of a kernel of its family");
-    return {};
-  }
+      !isa<tensor::CastOp, tensor::ExtractSliceOp, fx::PadOp, fx::CatOp>(op))
+    return reportStructured(op);
   return llvm::TypeSwitch<Operation *, Value>(op)
       .Case<tensor::CastOp>([&](auto cast) {
         return readElement(builder, op->getLoc(), cast.getSource(), indices);
@@ -174,12 +177,7 @@ Value ElementEmitter::emitStructural(OpBuilder &builder, OpResult result,
       .Case<fx::UpsampleBilinearOp>([&](auto resize) {
         return emitBilinear(builder, *this, resize, indices);
       })
-      .Default([&](Operation *) -> Value {
-        op->emitOpError(
-            "cannot be computed element by element on the host; it "
-            "must be the first operation of a kernel of its family");
-        return {};
-      });
+      .Default([](Operation *op) { return reportStructured(op); });
 }
 
 } // namespace xcc::schedule
