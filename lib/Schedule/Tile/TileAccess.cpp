@@ -15,6 +15,8 @@ namespace xcc::schedule {
 // A thread's neighbours in memory are worth an exchange between threads from
 // here on: a group of 8 fills half of a 32-byte sector even with f16.
 static constexpr int64_t leastAcross = 8;
+// What memory is written in: half of one costs as much as all of it.
+static constexpr int64_t sectorBytes = 32;
 
 /// How variables of an expression are numbered as dimensions and symbols.
 struct TileForm::Numbering {
@@ -172,6 +174,42 @@ RankedTensorType TileForm::acrossType(RankedTensorType type,
   return {};
 }
 
+/// How many neighbours along `dim` the lanes of a warp hold in registers that
+/// are stored together.
+static int64_t runOf(const tile::LinearLayout &layout, unsigned dim) {
+  int64_t run = 1;
+  for (tile::InputDim input : {tile::InputDim::Register, tile::InputDim::Lane})
+    for (const tile::Coordinates &basis : layout.getBases(input))
+      if (llvm::all_of(llvm::enumerate(basis), [&](auto entry) {
+            return entry.value() == (entry.index() == dim ? run : 0);
+          }))
+        run *= 2;
+  return run;
+}
+
+/// The type in which a thread stores as much at once as it can, if now the
+/// pieces that lanes store together are smaller than memory's own: null
+/// otherwise, and where rows do not begin at multiples of that much.
+RankedTensorType TileForm::wideType(RankedTensorType type, AffineExpr offset) {
+  auto layout = tile::getLayout(type);
+  unsigned dim = fastestDim(layout);
+  int64_t bits = std::max(8u, type.getElementType().getIntOrFloatBitWidth());
+  int64_t vector = builder.device().maxVectorBytes * 8 / bits;
+  if (type.getRank() < 2 || runOf(layout, dim) * bits >= 8 * sectorBytes ||
+      type.getNumElements() < layout.getNumThreads() * vector ||
+      type.getDimSize(dim) * bits < 8 * sectorBytes)
+    return {};
+  offset = space.simplify(space.resolve(offset));
+  AffineExpr along = builder.frame().coordinates[dim];
+  AffineExpr step = space.coefficient(offset, along);
+  AffineExpr start = offset.replace(along, space.constant(0));
+  if (!step || step != space.constant(1) || !start.isMultipleOf(vector))
+    return {};
+  return tile::getTileType(
+      type.getElementType(),
+      coalescedLayout(type.getShape(), dim, vector, threadsOf(layout)));
+}
+
 Value TileForm::load(OpBuilder &b, Location loc, Value flat, AffineExpr offset,
                      Type element) {
   FrameDims dims(builder.frame().shape.size());
@@ -226,6 +264,8 @@ void TileForm::store(OpBuilder &b, Location loc, Value value, Value flat,
   value = widen(b, loc, value, dims);
   auto type = cast<RankedTensorType>(value.getType());
   RankedTensorType across = acrossType(type, offset);
+  if (!across)
+    across = wideType(type, offset);
   if (across && place.indices.empty())
     value = tile::ConvertLayoutOp::create(b, loc, value,
                                           tile::getLayoutAttr(across));

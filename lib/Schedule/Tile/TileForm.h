@@ -101,6 +101,8 @@ private:
                   llvm::SmallVectorImpl<mlir::Value> &results);
   mlir::RankedTensorType acrossType(mlir::RankedTensorType type,
                                     mlir::AffineExpr offset);
+  mlir::RankedTensorType wideType(mlir::RankedTensorType type,
+                                  mlir::AffineExpr offset);
 
   TileKernelBuilder &builder;
   IndexSpace &space;
