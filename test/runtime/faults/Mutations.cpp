@@ -7,14 +7,11 @@
 
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
-#include "llvm/IR/IntrinsicInst.h"
-#include "llvm/IR/PatternMatch.h"
 #include "llvm/Support/FormatVariadic.h"
 
 #include <set>
 
 using namespace llvm;
-using namespace llvm::PatternMatch;
 using namespace xcc::faults;
 
 using Arguments = ArrayRef<StringRef>;
@@ -166,7 +163,6 @@ static Value *swizzledPointer(Instruction &instruction, StringRef wanted) {
 static Expected<unsigned> dropSwizzle(Module &module, Arguments arguments) {
   std::set<Value *> seen;
   SmallVector<Instruction *> xors;
-  SmallVector<Instruction *> accesses;
   for (Function &function : module)
     for (Instruction &each : instructions(function))
       if (Value *pointer = swizzledPointer(each, arguments[0]))
@@ -176,25 +172,43 @@ static Expected<unsigned> dropSwizzle(Module &module, Arguments arguments) {
   return xors.size();
 }
 
-/// slice = slice == last ? 0 : slice + 1, with one slice less.
-static Expected<unsigned> shrinkRing(Module &module, Arguments) {
-  unsigned count = 0;
+/// How far a constant address lies behind the shared variable it is made from;
+/// 0 for anything else.
+static uint64_t sharedOffset(const Module &module, const Value *value) {
+  auto *address = dyn_cast<ConstantExpr>(value);
+  if (!address || !address->getType()->isPointerTy() ||
+      address->getType()->getPointerAddressSpace() != 3)
+    return 0;
+  const DataLayout &layout = module.getDataLayout();
+  APInt offset(layout.getIndexTypeSizeInBits(address->getType()), 0);
+  const Value *base = address->stripAndAccumulateConstantOffsets(
+      layout, offset, /*AllowNonInbounds=*/true);
+  return isa<GlobalVariable>(base) ? offset.getZExtValue() : 0;
+}
+
+/// Slices lie one behind the other; every second one comes to lie on the one
+/// before it.
+static Expected<unsigned> foldSlices(Module &module, Arguments) {
+  SmallVector<std::pair<Use *, uint64_t>> uses;
+  uint64_t sliceBytes = ~uint64_t(0);
   for (Function &function : module)
-    for (Instruction &each : instructions(function)) {
-      Value *slice;
-      ConstantInt *last;
-      CmpPredicate predicate;
-      if (!match(&each, m_Select(m_ICmp(predicate, m_Value(slice),
-                                        m_ConstantInt(last)),
-                                 m_Zero(), m_Add(m_Deferred(slice), m_One()))))
-        continue;
-      if (predicate != ICmpInst::ICMP_EQ || last->isZero())
-        continue;
-      auto *compare = cast<ICmpInst>(cast<SelectInst>(each).getCondition());
-      compare->setOperand(
-          1, ConstantInt::get(last->getType(), last->getZExtValue() - 1));
-      ++count;
-    }
+    for (Instruction &each : instructions(function))
+      for (Use &use : each.operands())
+        if (uint64_t offset = sharedOffset(module, use)) {
+          uses.push_back({&use, offset});
+          sliceBytes = std::min(sliceBytes, offset);
+        }
+  unsigned count = 0;
+  for (auto [use, offset] : uses) {
+    if (offset / sliceBytes % 2 == 0)
+      continue;
+    auto *address = cast<Constant>(use->get());
+    Type *bytes = Type::getInt8Ty(module.getContext());
+    auto *back = ConstantInt::getSigned(Type::getInt32Ty(module.getContext()),
+                                        -int64_t(sliceBytes));
+    use->set(ConstantExpr::getGetElementPtr(bytes, address, back));
+    ++count;
+  }
   return count;
 }
 
@@ -219,7 +233,8 @@ ArrayRef<Mutation> xcc::faults::allMutations() {
       {"remove-fences", "", "removes all fences", 0, removeFences},
       {"drop-swizzle", "load|store|NAME",
        "addresses of shared memory without exclusive ors", 1, dropSwizzle},
-      {"shrink-ring", "", "a ring of slices has one less", 0, shrinkRing},
+      {"fold-slices", "", "every second slice of a buffer is the one before", 0,
+       foldSlices},
       {"loosen-masks", "load|store", "bounds are off by one", 1,
        changeMasks<loosenMasks>},
       {"drop-masks", "load|store", "bounds are not checked", 1,
