@@ -5,12 +5,12 @@
 //===----------------------------------------------------------------------===//
 #include "lib/Target/AMD/Optimize.h"
 
+#include "lib/Target/AMD/Arithmetic.h"
 #include "lib/Target/AMD/Order.h"
 #include "lib/Target/RunPasses.h"
 
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ScalarEvolution.h"
-#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Target/TargetMachine.h"
@@ -73,36 +73,6 @@ struct MarkHotLoops : PassInfoMixin<MarkHotLoops> {
 };
 } // namespace
 
-/// float -> bfloat to the nearest, ties to even, by the bits. NaN becomes the
-/// usual NaN: the back end's own expansion keeps its bits, for one instruction
-/// more.
-static void roundByBits(FPTruncInst &narrowing) {
-  IRBuilder<> builder(&narrowing);
-  Value *number = narrowing.getOperand(0);
-  Type *words = number->getType()->getWithNewType(builder.getInt32Ty());
-  Value *bits = builder.CreateBitCast(number, words);
-  Value *isOdd = builder.CreateAnd(builder.CreateLShr(bits, 16), 1);
-  Value *rounded = builder.CreateAdd(
-      builder.CreateAdd(bits, ConstantInt::get(words, 0x7fff)), isOdd);
-  Value *kept =
-      builder.CreateSelect(builder.CreateFCmpUNO(number, number),
-                           ConstantInt::get(words, 0x7fc00000), rounded);
-  Value *upper = builder.CreateTrunc(builder.CreateLShr(kept, 16),
-                                     words->getWithNewBitWidth(16));
-  narrowing.replaceAllUsesWith(
-      builder.CreateBitCast(upper, narrowing.getType()));
-  narrowing.eraseFromParent();
-}
-
-static void roundByBits(Function &function) {
-  for (BasicBlock &block : function)
-    for (Instruction &instruction : make_early_inc_range(block))
-      if (auto *narrowing = dyn_cast<FPTruncInst>(&instruction);
-          narrowing && narrowing->getType()->getScalarType()->isBFloatTy() &&
-          narrowing->getSrcTy()->getScalarType()->isFloatTy())
-        roundByBits(*narrowing);
-}
-
 void optimize(Module &module, TargetMachine &machine) {
   runPasses(module, machine,
             [&](PassBuilder &builder, ModulePassManager &passes) {
@@ -113,6 +83,7 @@ void optimize(Module &module, TargetMachine &machine) {
             });
   for (Function &function : module) {
     roundByBits(function);
+    pairMultiplyAdds(function);
     orderCode(function);
   }
 }
