@@ -96,18 +96,24 @@ static void sizeForInstruction(AttentionTiling &tiling,
   int64_t sizes = tiling.head.size * tiling.head.count +
                   tiling.value.size * tiling.value.count;
   bool isShared = device.operandPath != OperandPath::Direct;
-  // Without shared memory a warp holds a whole step's keys, too.
-  bool isShort = sizes > 256 || !isShared;
-  tiling.keys = std::max<int64_t>(isShort ? 32 : 64, instruction.k);
+  int64_t lanes = device.lanesPerWarp;
+  // Sums of results and queries stay in registers, scores come and go; without
+  // shared memory so do a step's keys, then its values.
+  auto registers = [&](int64_t queries) {
+    int64_t part = std::max(tiling.head.size, tiling.value.size);
+    int64_t operand = tiling.keys * part * shape.elementBytes / (4 * lanes);
+    return queries * (sizes + tiling.keys) / lanes + (isShared ? 0 : operand);
+  };
+  tiling.keys = std::max<int64_t>(sizes > 256 ? 32 : 64, instruction.k);
+  if (!isShared && registers(unit) > device.registersPerThread * 9 / 10)
+    tiling.keys = std::max<int64_t>(32, instruction.k);
   int64_t perWarp = unit;
-  // Sums of results and queries stay in registers, scores come and go.
-  int64_t registers = unit * (sizes + tiling.keys) / device.lanesPerWarp;
-  if (2 * registers <= device.registersPerThread * 4 / 5)
+  if (registers(2 * unit) <= device.registersPerThread * 4 / 5)
     perWarp *= 2;
   int64_t wanted = shape.queries.value_or(1024);
-  // What is copied to shared memory serves all warps: with few queries each,
-  // twice as many warps halve the traffic.
-  tiling.warps = isShared && perWarp == unit ? 8 : 4;
+  // What one warp reads the others find near: with few queries each, twice as
+  // many warps halve the traffic.
+  tiling.warps = perWarp == unit ? 8 : 4;
   while (tiling.warps > 1 && perWarp * tiling.warps / 2 >= wanted)
     tiling.warps /= 2;
   if (perWarp > unit && unit * tiling.warps >= wanted)
