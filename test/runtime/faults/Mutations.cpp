@@ -23,8 +23,9 @@ static Expected<int64_t> parseNumber(StringRef text) {
   return number;
 }
 
-/// Calls of functions whose names begin with |name|, in the order of the code.
-/// With an argument behind |numUsed|, the one of that number alone.
+/// Calls of functions whose names have the first argument in them, in the order
+/// of the code. With an argument behind |numUsed|, the one of that number
+/// alone.
 static Expected<SmallVector<CallInst *>>
 findCalls(Module &module, Arguments arguments, size_t numUsed) {
   SmallVector<CallInst *> calls;
@@ -32,7 +33,7 @@ findCalls(Module &module, Arguments arguments, size_t numUsed) {
     for (Instruction &each : instructions(function))
       if (auto *call = dyn_cast<CallInst>(&each))
         if (Function *callee = call->getCalledFunction())
-          if (callee->getName().starts_with(arguments[0]))
+          if (callee->getName().contains(arguments[0]))
             calls.push_back(call);
   if (arguments.size() == numUsed)
     return calls;
