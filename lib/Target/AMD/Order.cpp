@@ -13,6 +13,8 @@
 #include "lib/Target/Vendor.h"
 
 #include "llvm/ADT/DenseSet.h"
+#include "llvm/Analysis/LoopInfo.h"
+#include "llvm/IR/Dominators.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/IntrinsicsAMDGPU.h"
@@ -85,9 +87,18 @@ private:
 };
 } // namespace
 
+/// Products behind a loop, or without one, are like any other code.
+static bool isHot(const BasicBlock &block, const LoopInfo &loops) {
+  return loops.getLoopFor(&block) && any_of(block, isMatrixProduct);
+}
+
 void orderCode(Function &function) {
+  if (function.isDeclaration())
+    return;
+  DominatorTree tree(function);
+  LoopInfo loops(tree);
   for (BasicBlock &block : function)
-    if (block.size() > kLongBlock && !isHotLoop(block))
+    if (block.size() > kLongBlock && !isHot(block, loops))
       BlockOrder(block).arrange();
 }
 
@@ -170,8 +181,12 @@ static void spreadLoads(BasicBlock &block) {
 }
 
 void guideScheduler(Function &function) {
+  if (function.isDeclaration())
+    return;
+  DominatorTree tree(function);
+  LoopInfo loops(tree);
   for (BasicBlock &block : function) {
-    if (isHotLoop(block))
+    if (isHot(block, loops))
       spreadLoads(block);
     else if (block.size() > kLongBlock)
       cutLongBlock(block);
