@@ -41,6 +41,7 @@ private:
                                           mlir::ValueRange carried);
   mlir::Value emitScores(mlir::Value step, llvm::ArrayRef<mlir::Value> slices);
   bool isScaledLate();
+  mlir::Value baseOf(mlir::Value maximum);
   mlir::Value emitWeights(mlir::Value scores, mlir::Value offset);
   mlir::Value addMask(mlir::Value step, mlir::Value scores);
   mlir::Value hideKeys(mlir::Value step, mlir::Value scores);

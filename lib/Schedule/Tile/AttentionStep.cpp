@@ -200,6 +200,18 @@ Value TileAttentionBlock::handOver(Value weights) {
       tile::LayoutAttr::get(b.getContext(), resultLayouts.lhs));
 }
 
+/// What is taken off the scores. With a mask a query may have seen nothing, and
+/// minus infinity less itself is no number. Without, key 0 is seen by all.
+Value TileAttentionBlock::baseOf(Value maximum) {
+  if (!op.getMask())
+    return maximum;
+  Value sawNothing =
+      arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OEQ, maximum,
+                            constantLike(maximum, -infinity));
+  return arith::SelectOp::create(b, loc, sawNothing, constantLike(maximum, 0),
+                                 maximum);
+}
+
 SmallVector<Value> TileAttentionBlock::emitStep(Value step,
                                                 ArrayRef<Value> slices,
                                                 ValueRange carried) {
@@ -208,12 +220,7 @@ SmallVector<Value> TileAttentionBlock::emitStep(Value step,
   Value oldMaximum = carried[0], oldSum = carried[1];
   Value maximum =
       arith::MaximumFOp::create(b, loc, oldMaximum, reduceKeys(scores, true));
-  // A query that has seen nothing has maximum minus infinity: compare with 0.
-  Value sawNothing =
-      arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OEQ, maximum,
-                            constantLike(maximum, -infinity));
-  Value base = arith::SelectOp::create(b, loc, sawNothing,
-                                       constantLike(maximum, 0), maximum);
+  Value base = baseOf(maximum);
   double factor = isScaledLate() ? scoreFactor() : 1;
   Value offset =
       arith::MulFOp::create(b, loc, base, constantLike(base, -factor));

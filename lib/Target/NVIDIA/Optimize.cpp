@@ -14,10 +14,10 @@ using namespace llvm;
 // read-only cache.
 static constexpr StringLiteral pipeline =
     "function("
-    "sroa<modify-cfg>,early-cse<memssa>,simplifycfg,"
+    "sroa<modify-cfg>,simplifycfg,"
     "instcombine<no-verify-fixpoint>,"
     "loop-mssa(loop-instsimplify,loop-simplifycfg,licm<allowspeculation>,"
-    "loop-rotate,licm<allowspeculation>),"
+    "loop-rotate,licm<allowspeculation>),loop(indvars),"
     "simplifycfg,early-cse<memssa>,instcombine<no-verify-fixpoint>,adce),"
     "cgscc(function-attrs)";
 
