@@ -62,6 +62,11 @@ for variable in ("XRT_DEVICE", "XRT_THREADS"):
 # A vendor's assembler judges the code where it is installed.
 if shutil.which("ptxas", path=os.environ.get("PATH", "") + ":/usr/local/cuda/bin"):
     config.available_features.add("ptxas")
+# The same of another vendor's compiler, with the driver in its package; and of
+# what checks modules for all drivers.
+for tool in ("ocloc", "spirv-val"):
+    if shutil.which(tool):
+        config.available_features.add(tool)
 if config.xcc_sanitize:
     config.available_features.add("sanitize")
     config.environment["ASAN_OPTIONS"] = "detect_leaks=0:use_sigaltstack=0"

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "lib/Target/Intel/Optimize.h"
+#include "lib/Target/Intel/BitReversal.h"
 #include "lib/Target/RunPasses.h"
 
 #include "llvm/ADT/MapVector.h"
@@ -13,12 +14,12 @@
 
 using namespace llvm;
 
-// The device's compiler optimises again; these keep what it gets small and
-// hoist what a loop repeats.
+// The device's compiler optimises again; these keep what it gets small, hoist
+// what a loop repeats and have it test at its end.
 static constexpr StringLiteral simplification =
     "function(sroa<modify-cfg>,early-cse<memssa>,simplifycfg,"
     "instcombine<no-verify-fixpoint>,"
-    "loop-mssa(loop-simplifycfg,licm<allowspeculation>),"
+    "loop-mssa(loop-simplifycfg,licm<allowspeculation>,loop-rotate),"
     "early-cse<memssa>,instcombine<no-verify-fixpoint>,simplifycfg)";
 static constexpr StringLiteral cleaning =
     "function(instcombine<no-verify-fixpoint>)";
@@ -106,4 +107,5 @@ void xcc::intel::optimize(Module &module, TargetMachine &machine) {
               passes.addPass(createModuleToFunctionPassAdaptor(CarryVectors()));
               cantFail(builder.parsePassPipeline(passes, cleaning));
             });
+  expandBitReversals(module);
 }
