@@ -23,7 +23,9 @@ using namespace llvm;
 
 namespace xcc::amd {
 
-/// Blocks shorter than this the scheduler does well.
+/// Blocks shorter than this the scheduler orders well, whatever it gets.
+static constexpr size_t kOrderedBlock = 64;
+/// Blocks shorter than this it schedules as a whole.
 static constexpr size_t kLongBlock = 400;
 /// Enough independent work to hide the latency of one operation by others.
 static constexpr unsigned kScheduleTogether = 160;
@@ -56,21 +58,29 @@ public:
   explicit BlockOrder(BasicBlock &block) : block(block) {}
 
   void arrange() {
-    std::vector<Instruction *> others;
+    std::vector<Instruction *> roots;
     for (Instruction &instruction : make_early_inc_range(block)) {
       if (instruction.isTerminator())
         break;
       if (isPinned(instruction))
         place(&instruction);
-      else
-        others.push_back(&instruction);
+      else if (!isUsedHere(instruction))
+        roots.push_back(&instruction);
     }
     // What only other blocks read.
-    for (Instruction *instruction : others)
-      place(instruction);
+    for (Instruction *root : roots)
+      place(root);
   }
 
 private:
+  bool isUsedHere(const Instruction &instruction) const {
+    return any_of(instruction.users(), [&](const User *user) {
+      const auto *other = cast<Instruction>(user);
+      return other->getParent() == &block && !isa<PHINode>(other) &&
+             !other->isTerminator();
+    });
+  }
+
   /// Appends the instruction behind all that it needs.
   void place(Instruction *instruction) {
     if (!placed.insert(instruction).second || isa<PHINode>(instruction))
@@ -98,7 +108,7 @@ void orderCode(Function &function) {
   DominatorTree tree(function);
   LoopInfo loops(tree);
   for (BasicBlock &block : function)
-    if (block.size() > kLongBlock && !isHot(block, loops))
+    if (block.size() > kOrderedBlock && !isHot(block, loops))
       BlockOrder(block).arrange();
 }
 
