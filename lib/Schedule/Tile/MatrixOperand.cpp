@@ -205,9 +205,15 @@ Value MatrixOperand::load(Value step, const tile::LinearLayout &held) {
     tile = builder.create(state)->getResult(0);
   }
   // Loads give zeros outside, but what is computed from zeros may be anything.
-  IndexList all = indices;
+  IndexList all = indices, read;
   all.push_back(depth);
-  Value mask = kernel.maskOf(all, isPlain ? Indices(indices) : Indices());
+  // The index of a dimension of one is in no place, and so masks no load.
+  ArrayRef<int64_t> sizes =
+      cast<RankedTensorType>(source.tensor.getType()).getShape();
+  for (auto [index, size] : llvm::zip_equal(indices, sizes))
+    if (isPlain && size != 1)
+      read.push_back(index);
+  Value mask = kernel.maskOf(all, read);
   if (!mask)
     return tile;
   Value zeros = arith::ConstantOp::create(builder, loc,
@@ -245,14 +251,20 @@ Value MatrixOperand::fragment(Value step, Value slice,
 void MatrixOperand::prefetch(Value step) {
   if (!isPlain)
     return;
-  TileFrame frame = kernel.makeFrame(copy);
+  // Whole lines, and all lines of a warp next to each other.
+  int64_t lanes = kernel.device().lanesPerWarp;
+  int64_t across = source.shape[0] * source.shape[1] / (run * lanes * warps);
+  tile::LinearLayout bands =
+      copyLayout(source.shape, memoryDim, run, std::max<int64_t>(across, 1),
+                 lanes, warps);
+  TileFrame frame = kernel.makeFrame(bands);
   std::optional<TileAccess> from = access(step, frame);
   if (!from)
     return;
   OpBuilder &builder = kernel.builder();
   tile::PrefetchOp::create(builder, kernel.loc(), from->buffer, from->scalars,
                            AffineMapAttr::get(from->map), boundsOf(*from),
-                           tile::LayoutAttr::get(builder.getContext(), copy));
+                           tile::LayoutAttr::get(builder.getContext(), bands));
 }
 
 } // namespace xcc::schedule
