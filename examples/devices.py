@@ -137,14 +137,15 @@ def make_case(module, dtype: str, sizes=None, is_symbolic=False) -> Case:
     return Case(network, values, module.dynamic_shapes() if is_symbolic else None, DTYPES[dtype])
 
 
-def export(case: Case, devices: list[str], path: Path) -> float:
-    """Writes one bundle for all devices; returns the seconds."""
+def export(case: Case, devices: list[str], path: Path, rows=()) -> None:
+    """Writes one bundle for all devices; the seconds go to each row."""
     targets = [device.removeprefix("emu:") for device in devices]
     emulation = any(device.startswith("emu:") for device in devices)
     started = time.perf_counter()
     values, shapes = case.values[0], case.shapes
     xcc.export(case.network, values, None, shapes, targets, path, emulation)
-    return time.perf_counter() - started
+    for row in rows:
+        row.compile_seconds = time.perf_counter() - started
 
 
 def run_bundle(case: Case, path: Path, row: Row) -> None:
@@ -168,16 +169,19 @@ def run_compiled(case: Case, row: Row) -> None:
     row.compiled_error = case.error(compiled)
 
 
-def run_row(case: Case, path: Path, row: Row) -> Row:
-    """Both ways; a failure becomes the verdict of the row."""
+def run_row(case: Case, path: Path, row: Row) -> None:
+    """Both ways."""
+    run_bundle(case, path, row)
+    run_compiled(case, row)
+
+
+def attempt(row: Row, function, *arguments) -> None:
+    """Runs one line of the table; a failure becomes its verdict."""
     try:
-        run_bundle(case, path, row)
-        run_compiled(case, row)
+        function(*arguments)
     except Exception as error:  # the table shows every device, whatever one does
         lines = str(error).splitlines() or [""]
         row.problem = f"{type(error).__name__}: {lines[0][:120]}"
-    print(" | ".join(row.cells()), flush=True)
-    return row
 
 
 def run_example(name: str, dtypes: list[str], devices: list[str]) -> list[Row]:
@@ -187,12 +191,17 @@ def run_example(name: str, dtypes: list[str], devices: list[str]) -> list[Row]:
     for dtype, is_symbolic in [*((dtype, False) for dtype in dtypes), ("f32", True)]:
         case = make_case(module, dtype, is_symbolic=is_symbolic)
         size = "symbolic" if is_symbolic else "1 x 128"
+        lines = [Row(name, size, dtype, device) for device in devices]
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "model.xcb"
-            seconds = export(case, devices, path)
-            for device in devices:
-                row = Row(name, size, dtype, device, compile_seconds=seconds)
-                rows.append(run_row(case, path, row))
+            attempt(lines[0], export, case, devices, path, lines)
+            is_there, problem = path.exists(), lines[0].problem
+            for row in lines:
+                row.problem = problem
+                if is_there:
+                    attempt(row, run_row, case, path, row)
+                print(" | ".join(row.cells()), flush=True)
+        rows += lines
     return rows
 
 
