@@ -12,6 +12,7 @@
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/Support/ThreadPool.h"
+#include "llvm/Support/Threading.h"
 
 using namespace mlir;
 
@@ -115,6 +116,26 @@ static LogicalResult buildImage(ModuleOp fused, const CompileOptions &options,
   return emitFormats(options, image);
 }
 
+namespace {
+/// Says with each error of the thread that lives through it which target it is
+/// for, and that there is another.
+class ErrorsNameTarget : public ScopedDiagnosticHandler {
+public:
+  ErrorsNameTarget(MLIRContext *context, const TargetDescription &target)
+      : ScopedDiagnosticHandler(context) {
+    setHandler(
+        [&target, thread = llvm::get_threadid()](Diagnostic &diagnostic) {
+          if (target.device && thread == llvm::get_threadid() &&
+              diagnostic.getSeverity() == DiagnosticSeverity::Error)
+            diagnostic.attachNote()
+                << "compiled for " << target.name
+                << "; what it does not run, the host does: -target=host";
+          return failure(); // to be shown by the next handler
+        });
+  }
+};
+} // namespace
+
 LogicalResult buildImages(ModuleOp fused, const CompileOptions &options,
                           std::vector<ImageBuild> &images) {
   // Diagnostics come in the order of the images, whichever is done first.
@@ -122,6 +143,7 @@ LogicalResult buildImages(ModuleOp fused, const CompileOptions &options,
   auto build = [&](size_t number) {
     handler.setOrderIDForThread(number);
     ImageBuild &image = images[number];
+    ErrorsNameTarget naming(fused.getContext(), *image.target);
     image.isBuilt = succeeded(buildImage(fused, options, image));
     image.timer.stop();
     handler.eraseOrderIDForThread();

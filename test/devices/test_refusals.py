@@ -73,5 +73,7 @@ def test_is_refused_with_reason_and_cure(name, target, tmp_path):
     for file, line, _, text in errors:
         assert file.endswith(f"{name}.mlir")
         assert int(line) > 1
-        assert target in text
-        assert re.search("compile it for the host|convert|give", text), text
+        # Conversions that are left over are the compiler's matter, not the user's.
+        assert "builtin." not in text
+    cure = f"note: compiled for {target}; what it does not run, the host does: -target=host"
+    assert printed.count(cure) == len(errors), printed

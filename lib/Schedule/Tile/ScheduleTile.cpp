@@ -38,6 +38,19 @@ static constexpr Family families[] = {
     {"attention", scheduleTileAttention},
 };
 
+static LogicalResult checkElement(Operation *op, Type element,
+                                  const DeviceDescription &device) {
+  if (element.isF64() && !device.hasF64)
+    return op->emitOpError("computes in f64, which the device has not; f32 can "
+                           "be computed there");
+  if (isa<FloatType>(element) && element.getIntOrFloatBitWidth() < 16)
+    return op->emitOpError("computes in ")
+           << element
+           << ", which blocks of threads do not; f16, bf16 and f32 "
+              "can be computed there";
+  return success();
+}
+
 static LogicalResult checkTypes(func::FuncOp kernel,
                                 const DeviceDescription &device) {
   for (Type type : kernel.getArgumentTypes())
@@ -46,15 +59,10 @@ static LogicalResult checkTypes(func::FuncOp kernel,
              << "expected a kernel of ranked tensors and sizes, got an "
                 "argument of type "
              << type;
-  if (device.hasF64)
-    return success();
   WalkResult found = kernel.walk([&](Operation *op) {
     for (Type type : op->getResultTypes())
-      if (getElementTypeOrSelf(type).isF64()) {
-        op->emitOpError("computes in f64, which the device has not; f32 can be "
-                        "computed there");
+      if (failed(checkElement(op, getElementTypeOrSelf(type), device)))
         return WalkResult::interrupt();
-      }
     return WalkResult::advance();
   });
   return failure(found.wasInterrupted());
