@@ -254,9 +254,8 @@ void MatrixOperand::prefetch(Value step) {
   // Whole lines, and all lines of a warp next to each other.
   int64_t lanes = kernel.device().lanesPerWarp;
   int64_t across = source.shape[0] * source.shape[1] / (run * lanes * warps);
-  tile::LinearLayout bands =
-      copyLayout(source.shape, memoryDim, run, std::max<int64_t>(across, 1),
-                 lanes, warps);
+  tile::LinearLayout bands = copyLayout(
+      source.shape, memoryDim, run, std::max<int64_t>(across, 1), lanes, warps);
   TileFrame frame = kernel.makeFrame(bands);
   std::optional<TileAccess> from = access(step, frame);
   if (!from)
