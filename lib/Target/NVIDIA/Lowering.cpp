@@ -159,6 +159,7 @@ void Lowering::asyncWait(OpBuilder &builder, Location loc, unsigned pending) {
 Value Lowering::exp2(OpBuilder &builder, Location loc, Value x) {
   return LLVM::CallIntrinsicOp::create(
              builder, loc, x.getType(),
-             builder.getStringAttr("llvm.nvvm.ex2.approx.ftz.f32"), ValueRange{x})
+             builder.getStringAttr("llvm.nvvm.ex2.approx.ftz.f32"),
+             ValueRange{x})
       ->getResult(0);
 }
