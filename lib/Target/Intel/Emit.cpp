@@ -54,9 +54,11 @@ static std::unique_ptr<llvm::TargetMachine> makeTargetMachine() {
   });
   std::lock_guard<std::mutex> lock(globalOptionsMutex());
   allowExtensions();
+  // The IR is optimised already. More would combine instructions to ones whose
+  // operands differ in width, which are no SPIR-V (LLVM 22).
   return std::unique_ptr<llvm::TargetMachine>(target.createTargetMachine(
       parsed, "", "", llvm::TargetOptions(), std::nullopt, std::nullopt,
-      llvm::CodeGenOptLevel::Default));
+      llvm::CodeGenOptLevel::None));
 }
 
 static std::string generateCode(llvm::Module &module,
