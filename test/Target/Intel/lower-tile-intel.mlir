@@ -32,7 +32,6 @@ func.func @product(%a: memref<?xbf16>, %b: memref<?xbf16>, %c: memref<?xf32>) at
 // CHECK-LABEL: llvm.func spir_kernelcc @transposed
 // CHECK: llvm.ptrtoint
 // CHECK: scf.for
-// CHECK-NOT: llvm.getelementptr
 // CHECK: llvm.call spir_funccc @_Z46intel_sub_group_2d_block_prefetch_16b_16r16x2cPU3AS1viiiDv2_i(
 // CHECK-COUNT-2: llvm.call spir_funccc @_Z51intel_sub_group_2d_block_read_transpose_32b_16r8x1cPU3AS1viiiDv2_iPj(
 // CHECK-NOT: 2d_block_read
@@ -44,7 +43,7 @@ func.func @transposed(%a: memref<?xbf16>, %b: memref<?xbf16>, %c: memref<?xf32>)
   %zero = arith.constant dense<0.0> : tensor<16x32xf32, #acc>
   %sums = scf.for %step = %c0 to %c4 step %c1 iter_args(%sum = %zero) -> (tensor<16x32xf32, #acc>) {
     %ahead = arith.addi %step, %c1 : index
-    tile.prefetch %b[%ahead] affine_map<(d0, d1)[s0] -> (d1 * 128 + s0 * 32 + d0)> : memref<?xbf16> as #rhs
+    tile.prefetch %b[%ahead] affine_map<(d0, d1)[s0] -> (d1 * 128 + s0 * 32 + d0)> bounds affine_set<(d0, d1)[s0] : (-d0 - s0 * 32 + 127 >= 0)> : memref<?xbf16> as #rhs
     %r = tile.load %b[%step] affine_map<(d0, d1)[s0] -> (d1 * 128 + s0 * 32 + d0)> : memref<?xbf16> -> tensor<32x32xbf16, #rhs>
     %next = tile.dot %l, %r, %sum instruction "dpas.m8n16k16.bf16.f32" : tensor<16x32xbf16, #lhs>, tensor<32x32xbf16, #rhs> -> tensor<16x32xf32, #acc>
     scf.yield %next : tensor<16x32xf32, #acc>

@@ -30,7 +30,7 @@ def run(*command, **arguments):
 
 def environment(folder):
     """The disassembler loads libiga64.so, which is in the development package."""
-    paths = os.environ.get("LD_LIBRARY_PATH", "").split(":") + [LIBRARIES]
+    paths = [*os.environ.get("LD_LIBRARY_PATH", "").split(":"), LIBRARIES]
     for path in filter(None, paths):
         library = Path(path) / "libiga64.so.1"
         if library.exists():
@@ -69,7 +69,14 @@ def main():
     run(LLVM / "llvm-link", module, functions, "-o", folder / "linked.bc")
     passes = "always-inline,globaldce,function(sroa,instcombine)"
     run(LLVM / "opt", f"-passes={passes}", folder / "linked.bc", "-o", folder / "k.bc")
-    run(LLVM / "llc", f"--spirv-ext={EXTENSIONS}", folder / "k.bc", "-filetype=obj", "-o", folder / "k.spv")
+    run(
+        LLVM / "llc",
+        f"--spirv-ext={EXTENSIONS}",
+        folder / "k.bc",
+        "-filetype=obj",
+        "-o",
+        folder / "k.spv",
+    )
     variables = environment(folder)
     flags = ["-device", "pvc"]
     said = run(
