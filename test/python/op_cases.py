@@ -192,6 +192,11 @@ family(
         lambda x: F.softmax(x, 0, dtype=torch.float32),
         lambda: (normal(3, 7, dtype=torch.bfloat16),),
     ),
+    (
+        "safe_softmax",
+        lambda x: torch.ops.aten._safe_softmax(x.masked_fill(x < x[1:2], -torch.inf), -1),
+        lambda: (torch.tensor([[-1.0, -2.0, -1.0], [0.0, 0.0, 0.0], [2.0, -1.0, 1.0]]),),
+    ),
     ("log_softmax", lambda x: x.log_softmax(0), lambda: (normal(3, 7),)),
 )
 

@@ -174,6 +174,16 @@ def edge_cases():
         (torch.randn(1, 2, 37, 8, dtype=f16),),
     )
     yield (
+        "one_summand",
+        lambda x, y: (x @ y, attend(x, x, x)),
+        (torch.randn(2, 16, 1, dtype=f16), torch.randn(1, 24, dtype=f16)),
+    )
+    yield (
+        "untransposed_f16",
+        lambda x, w: x @ w,
+        (torch.randn(63, 64, dtype=f16), torch.randn(64, 64, dtype=f16)),
+    )
+    yield (
         "gather",
         lambda x, i: (x[i], x.gather(0, i[:, None])),
         (torch.randn(7, 5), torch.tensor([3, 0, 6])),

@@ -223,12 +223,19 @@ def _softmax(c: Context, fx: str, x, dim) -> Value:
     return b.op(fx, [x], x.shape, x.dtype, dim=dim % x.rank)
 
 
-@row("aten._softmax.default", "aten._safe_softmax.default", "aten.softmax.int")
+@row("aten._softmax.default", "aten.softmax.int")
 def _(c: Context, x, dim, *ignored, **also_ignored):
-    if c.node.target is torch.ops.aten._safe_softmax.default:
-        # A row of minus infinities gives zeros there, NaN in softmax.
-        raise Problem("rows that are all -inf are not told apart", "call softmax instead")
     return _softmax(c, "softmax", x, dim)
+
+
+@row("aten._safe_softmax.default")
+def _(c: Context, x, dim, dtype=None):
+    # A row of minus infinities gives zeros here, NaN in softmax.
+    b, x = c.builder, c.builder.to(x, c.dtype)
+    is_hidden = b.elementwise("eq", x, b.constant(-torch.inf, x.dtype), dtype=torch.bool)
+    is_empty = reduce(c, "all", is_hidden, dim, keepdim=True, dtype=torch.bool)
+    zero = b.constant(0.0, x.dtype)
+    return b.elementwise("where", is_empty, zero, _softmax(c, "softmax", x, dim), dtype=x.dtype)
 
 
 @row("aten._log_softmax.default", "aten.log_softmax.int")
