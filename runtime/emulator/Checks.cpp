@@ -9,6 +9,7 @@
 #include "runtime/emulator/Checks.h"
 
 #include "runtime/emulator/Execution.h"
+#include "runtime/emulator/SettledReads.h"
 
 #include <iterator>
 
@@ -147,6 +148,37 @@ checkIn(const ShadowedRange &range, Thread &thread, uint64_t address,
     reportRace(thread, place, address, race, isShared);
 }
 
+[[gnu::always_inline]] inline void
+checkSharedRead(const ShadowedRange &range, Thread &thread, uint64_t address,
+                uint64_t bytes, Place place, uint64_t flags) {
+  uint64_t offset = address - range.base, stamp = thread.stamps.shared;
+  uint32_t lanes = thread.registers.lanesPerWarp;
+  bool isWhole = hasWholeLines(offset, bytes) && !flags;
+  uint64_t *lines = range.lines + offset / kLineBytes;
+  uint64_t count = bytes / kLineBytes;
+  LineKeys keys(stamp, lanes);
+  if (isWhole && areSettled(lines, count, keys)) [[likely]]
+    return;
+  checkIn<SharedStamp, false>(range, thread, address, bytes, place, flags);
+  if (!isWhole || thread.block->checks != CheckLevel::Races ||
+      firstNotIn(ByteState::Written, range.states + offset, bytes) != bytes)
+    return;
+  const Cell *cells = range.cells + offset / kGranuleBytes;
+  for (uint64_t i = 0; i < count; ++i)
+    lines[i] = settledKey(cells + i * (kLineBytes / kGranuleBytes), stamp,
+                          lanes, keys);
+}
+
+template <bool isWrite>
+[[gnu::always_inline]] inline void
+checkShared(const ShadowedRange &range, Thread &thread, uint64_t address,
+            uint64_t bytes, Place place, uint64_t flags) {
+  if (!isWrite)
+    return checkSharedRead(range, thread, address, bytes, place, flags);
+  unsettle(range, address - range.base, bytes);
+  checkIn<SharedStamp, true>(range, thread, address, bytes, place, flags);
+}
+
 template <Space space, bool isWrite>
 [[gnu::always_inline]] inline void check(Thread &thread, uint64_t address,
                                          uint64_t bytes, Place place,
@@ -156,8 +188,7 @@ template <Space space, bool isWrite>
     return fail(thread, ReportKind::Misaligned, place, address);
   const ShadowedRange &shared = thread.block->shared.range;
   if (space != Space::Global && shared.contains(address, bytes))
-    return checkIn<SharedStamp, isWrite>(shared, thread, address, bytes, place,
-                                         flags);
+    return checkShared<isWrite>(shared, thread, address, bytes, place, flags);
   const ShadowedRange &global = thread.block->grid->memory->range;
   if (space != Space::Shared && global.contains(address, bytes))
     return checkIn<GlobalStamp, isWrite>(global, thread, address, bytes, place,
@@ -195,6 +226,7 @@ void emulator::endCopyInFlight(Thread &thread, uint64_t address,
   const ShadowedRange &range = thread.block->shared.range;
   uint64_t offset = address - range.base;
   setStates(range.states + offset, bytes, ByteState::Written);
+  unsettle(range, offset, bytes);
   // The copy's writes are ordered before what this thread does next, and for
   // other threads are its writes of now.
   for (uint64_t i = offset; i < offset + bytes; i += kGranuleBytes)

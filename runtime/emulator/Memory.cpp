@@ -30,6 +30,10 @@ void drop(void *block, uint64_t bytes) {
     munmap(block, bytes);
 }
 
+uint64_t lineBytes(const ShadowedRange &range) {
+  return range.bytes / kLineBytes * sizeof(uint64_t);
+}
+
 bool reserveShadow(ShadowedRange &range) {
   range.states = static_cast<ByteState *>(reserveBytes(range.bytes));
   range.cells = static_cast<Cell *>(
@@ -41,6 +45,7 @@ void releaseRange(ShadowedRange &range) {
   drop(reinterpret_cast<void *>(range.base), range.base ? range.bytes : 0);
   drop(range.states, range.bytes);
   drop(range.cells, range.bytes / kGranuleBytes * sizeof(Cell));
+  drop(range.lines, lineBytes(range));
   range = ShadowedRange();
 }
 } // namespace
@@ -69,7 +74,8 @@ bool SharedWindow::reserve() {
     }
     range.base = at;
     range.bytes = kBytes;
-    return reserveShadow(range);
+    range.lines = static_cast<uint64_t *>(reserveBytes(lineBytes(range)));
+    return range.lines && reserveShadow(range);
   }
   return false;
 }
@@ -86,6 +92,7 @@ void SharedWindow::nextInterval() {
   if (++interval < uint64_t(1) << 20)
     return;
   std::memset(range.cells, 0, range.bytes / kGranuleBytes * sizeof(Cell));
+  std::memset(range.lines, 0, lineBytes(range));
   interval = 1;
 }
 

@@ -56,6 +56,11 @@ struct SharedStamp {
     return interval << 44 | (warpInterval & 0xfffff) << 24 | thread << 14;
   }
   static uint32_t thread(uint64_t stamp) { return stamp >> 14 & 0x3ff; }
+  static uint64_t intervalOf(uint64_t stamp) { return stamp >> 44 << 44; }
+  /// The bits in which stamps of one warp differ between two of its barriers.
+  static uint64_t laneBits(uint32_t lanes) {
+    return uint64_t(lanes - 1) << 14 | 0x3fff;
+  }
   /// Surely ordered: the test that nearly always settles it.
   static bool isOld(uint64_t stamp, uint64_t now) {
     return (stamp ^ now) >> 44 != 0;
@@ -63,6 +68,11 @@ struct SharedStamp {
   /// As a reader: another one of this interval changes nothing.
   static bool isComplete(uint64_t stamp) {
     return (stamp & (kWholeBlock | kAtomic | kBytes)) == (kWholeBlock | kBytes);
+  }
+  /// As a reader: another lane of this warp changes nothing.
+  static bool isCompleteInWarp(uint64_t stamp, uint64_t now, uint32_t lanes) {
+    return ((stamp ^ now) & ~laneBits(lanes)) == 0 &&
+           (stamp & (kWholeWarp | kAtomic | kBytes)) == (kWholeWarp | kBytes);
   }
   static bool isOtherBlock(uint64_t, uint64_t) { return false; }
   static bool isOlderInterval(uint64_t, uint64_t) { return false; }
@@ -92,6 +102,7 @@ struct GlobalStamp {
   static bool isComplete(uint64_t stamp) {
     return (stamp & (kWholeGrid | kAtomic | kBytes)) == (kWholeGrid | kBytes);
   }
+  static bool isCompleteInWarp(uint64_t, uint64_t, uint32_t) { return false; }
   static bool isOtherBlock(uint64_t stamp, uint64_t now) {
     return block(stamp) != block(now);
   }
@@ -191,8 +202,9 @@ template <typename Rule>
 /// True when the access to the whole granule is one of the usual ones, and is
 /// then done: nothing of this interval is there, or it was the same.
 template <typename Rule, bool isWrite>
-[[gnu::always_inline]] inline bool touchUsual(Cell &cell, uint64_t now,
+[[gnu::always_inline]] inline bool touchUsual(Cell &cell, const Access &access,
                                               uint64_t mine) {
+  uint64_t now = access.stamp;
   uint64_t writer = loadCell(cell.writer), reader = loadCell(cell.reader);
   if (!Rule::isOld(writer, now))
     return false;
@@ -200,7 +212,8 @@ template <typename Rule, bool isWrite>
     storeCell(isWrite ? cell.writer : cell.reader, mine);
     return true;
   }
-  return !isWrite && (reader == mine || Rule::isComplete(reader));
+  return !isWrite && (reader == mine || Rule::isComplete(reader) ||
+                      Rule::isCompleteInWarp(reader, now, access.lanesPerWarp));
 }
 
 template <typename Rule, bool isWrite>
@@ -223,18 +236,23 @@ touchCells(Cell *cells, uint64_t offset, uint64_t count, const Access &access) {
     ++offset;
   }
   for (; offset + 2 <= end; offset += 2)
-    if (!touchUsual<Rule, isWrite>(cells[offset / 2], access.stamp, mine))
+    if (!touchUsual<Rule, isWrite>(cells[offset / 2], access, mine))
       note(touchUnusual<Rule, isWrite>(cells[offset / 2], access, kBytes));
   if (offset < end)
     note(touchUnusual<Rule, isWrite>(cells[offset / 2], access, 1));
   return race;
 }
 
+inline constexpr uint64_t kLineBytes = 8;
+
 /// A range of memory with its shadow.
 struct ShadowedRange {
   uint64_t base = 0, bytes = 0;
   ByteState *states = nullptr;
   Cell *cells = nullptr;
+  // Of shared memory: for 8 bytes the warp or block of which more reads change
+  // nothing, until somebody writes; see SettledReads.h.
+  uint64_t *lines = nullptr;
 
   bool contains(uint64_t address, uint64_t count) const {
     uint64_t offset = address - base;
