@@ -120,6 +120,7 @@ public:
     int64_t columns;       // reads outside of rows and columns give zeros
     int64_t strideColumns; // from one row to the next
     mlir::Type elementType;
+    int64_t offsetAlignBytes; // of the base, from the buffer's first byte
   };
   /// Which operand's fragments lie in a matrix, and how.
   struct GlobalOperand {

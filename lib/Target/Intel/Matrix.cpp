@@ -70,8 +70,12 @@ static constexpr unsigned kBlockColumns = 16, kMostBlocks = 2, kMostRows = 32;
 static bool fitsBlockLoads(const VendorLowering::GlobalMatrix &matrix) {
   int64_t bytes = matrix.elementType.getIntOrFloatBitWidth() / 8;
   int64_t width = matrix.columns * bytes, pitch = matrix.strideColumns * bytes;
+  // A pad in front of a line must not make it reach into the next one.
+  int64_t most = width;
+  if (matrix.offsetAlignBytes % kBaseAlignBytes != 0)
+    most += kBaseAlignBytes;
   return bytes == 2 && width >= kMinWidthBytes && width % 4 == 0 &&
-         pitch >= width && pitch < kMaxPitchBytes &&
+         pitch >= most && pitch < kMaxPitchBytes &&
          pitch % kPitchAlignBytes == 0;
 }
 

@@ -175,14 +175,25 @@ bool MatrixView::placeColumns() {
 
 void MatrixView::placeRows() {
   int64_t size = tile.getDimSize(lineDim);
+  Facts facts = factsOf(lines);
+  bool isShort = facts.least >= 0 && facts.most + size <= kMostRows;
+  if (lastRow && isShort) {
+    // The matrix begins where the buffer does, which is aligned, and ends with
+    // the last row that exists here.
+    row = lines;
+    rows = *lastRow;
+    for (auto [expr, factor] : lines.factors)
+      rows.factors[expr] += factor;
+    rows.constant += lines.constant + 1;
+    return;
+  }
   if (lastRow) {
     takeMatching(lines, *lastRow, stride, row, base);
     rows = *lastRow;
     rows.constant += 1;
     return;
   }
-  Facts facts = factsOf(lines);
-  if (facts.least >= 0 && facts.most + size <= kMostRows) {
+  if (isShort) {
     row = lines;
     rows.constant = facts.most + size;
     return;
@@ -214,7 +225,13 @@ IndexSum MatrixView::sumOf(Location loc, const LinearTerms &terms) {
 }
 
 VendorLowering::GlobalMatrix MatrixView::shape() const {
-  return {Value(), Value(), columns, stride, tile.getElementType()};
+  int64_t bytes = tile.getElementTypeBitWidth() / 8;
+  return {Value(),
+          Value(),
+          columns,
+          stride,
+          tile.getElementType(),
+          factsOf(base).alignment * bytes};
 }
 
 VendorLowering::GlobalMatrix MatrixView::materialize(Location loc) {
