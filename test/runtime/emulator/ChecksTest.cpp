@@ -299,4 +299,49 @@ TEST(EmulatorChecks, BarriersOfIntelOrderMemoryThatTheyName) {
   EXPECT_EQ(check("call void @_Z7barrierj(i32 1)"), "");
   EXPECT_EQ(check("call void @_Z7barrierj(i32 0)"), "race");
 }
+
+/// Threads up to |readers| read 16 bytes three times, then thread |writer|
+/// writes four of them.
+std::string readsThenWrite(int readers, int writer, const char *barrier) {
+  Machine machine("sm_80");
+  EXPECT_TRUE(machine.load(kernelText(
+      "sm_80", "ptr addrspace(1) %p",
+      "%t = call i32 @llvm.nvvm.read.ptx.sreg.tid.x()\n"
+      "%isFirst = icmp eq i32 %t, 0\n"
+      "br i1 %isFirst, label %fill, label %filled\n"
+      "fill:\nstore <4 x i32> zeroinitializer, ptr addrspace(3) @line\n"
+      "br label %filled\n"
+      "filled:\ncall void @llvm.nvvm.barrier.cta.sync.aligned.all(i32 0)\n"
+      "%reads = icmp ult i32 %t, " +
+          std::to_string(readers) +
+          "\nbr i1 %reads, label %read, label %on\n"
+          "read:\n%a = load volatile <4 x i32>, ptr addrspace(3) @line\n"
+          "%b = load volatile <4 x i32>, ptr addrspace(3) @line\n"
+          "%c = load volatile <4 x i32>, ptr addrspace(3) @line\n"
+          "br label %on\non:\n" +
+          barrier + "\n%writes = icmp eq i32 %t, " + std::to_string(writer) +
+          "\nbr i1 %writes, label %write, label %end\n"
+          "write:\n%q = getelementptr i32, ptr addrspace(3) @line, i32 2\n"
+          "store i32 1, ptr addrspace(3) %q\nbr label %end\n"
+          "end:\nret void",
+      std::string(kDeclarations) +
+          "@line = internal addrspace(3) global <4 x i32> undef, align 16\n")))
+      << machine.error;
+  if (machine.module)
+    machine.run(1, 64, {0});
+  return machine.found().substr(0, 4);
+}
+
+// However many read before it, and whether they are of one warp or of more.
+TEST(EmulatorChecks, AWriteAfterManyReadsIsARace) {
+  const char *barrier =
+      "call void @llvm.nvvm.barrier.cta.sync.aligned.all(i32 0)";
+  for (int readers : {2, 32, 33, 64})
+    for (int writer : {0, 31, 63}) {
+      EXPECT_EQ(readsThenWrite(readers, writer, ""), "race")
+          << readers << " readers, thread " << writer << " writes";
+      EXPECT_EQ(readsThenWrite(readers, writer, barrier), "");
+    }
+  EXPECT_EQ(readsThenWrite(1, 0, ""), "");
+}
 } // namespace

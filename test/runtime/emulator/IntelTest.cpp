@@ -161,4 +161,40 @@ TEST(EmulatorIntel, BlockReadsHaveRules) {
   EXPECT_EQ(machine.reports[0].what,
             "expects an x that is a multiple of 4 bytes, got 1");
 }
+
+// "Each work-item holds one column"; what lies outside of the matrix stays.
+TEST(EmulatorIntel, BlockWrites) {
+  const std::string name =
+      "_Z42intel_sub_group_2d_block_write_16b_8r16x1cPU3AS1viiiDv2_iPt";
+  std::string lines;
+  for (int row = 0; row < 8; ++row) {
+    std::string r = std::to_string(row);
+    lines += "%v" + r + " = add i16 %lane, " + std::to_string(100 * row) +
+             "\n%q" + r + " = getelementptr i16, ptr %slot, i32 " + r +
+             "\nstore i16 %v" + r + ", ptr %q" + r + "\n";
+  }
+  Machine machine("pvc");
+  ASSERT_TRUE(machine.load(kernelText(
+      "pvc", "ptr addrspace(1) %out",
+      "%slot = alloca <8 x i16>\n"
+      "%t = call i32 @_Z22get_sub_group_local_idv()\n"
+      "%lane = trunc i32 %t to i16\n" +
+          lines + "call void @" + name +
+          "(ptr addrspace(1) %out, i32 80, i32 12, i32 96, <2 x i32> <i32 32, "
+          "i32 8>, ptr %slot)\nret void",
+      "declare i32 @_Z22get_sub_group_local_idv()\ndeclare void @" + name +
+          "(ptr addrspace(1), i32, i32, i32, <2 x i32>, ptr)\n")))
+      << machine.error;
+  uint16_t *out = machine.upload(std::vector<uint16_t>(12 * 48, 9999));
+  ASSERT_TRUE(machine.run(1, 16, {bits(out)})) << machine.error;
+  EXPECT_EQ(machine.found(), "");
+  std::vector<uint16_t> got = machine.download(out, 12 * 48);
+  for (int row = 0; row < 12; ++row)
+    for (int column = 0; column < 48; ++column) {
+      bool isWritten = row >= 8 && column >= 32 && column < 40;
+      ASSERT_EQ(got[row * 48 + column],
+                isWritten ? 100 * (row - 8) + column - 32 : 9999)
+          << row << ", " << column;
+    }
+}
 } // namespace
