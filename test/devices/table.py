@@ -27,6 +27,8 @@ RESULTS = emulated.ROOT / "benchmarks/results/devices.md"
 # Large enough for the tiles of large problems, small enough to emulate.
 PLANE, PRODUCT, THIN = (256, 512), (256, 256, 256), (4, 256, 256)
 ATTENTION = (256, 256, 64)
+# f16 holds sums up to 65504.
+ALL_SUMMED = (128, 256)
 # Beside a row for each family.
 MORE = [("attention", (256, 256, 128)), ("attention_causal", (256, 256, 128)),
         ("attention", (128, 128, 256))]  # fmt: skip
@@ -52,7 +54,7 @@ def rows_wanted():
         elif family.sizes == ("m", "n", "k"):
             yield family, THIN if family.name == "thin" else PRODUCT
         else:
-            yield family, PLANE
+            yield family, ALL_SUMMED if family.name == "full_sum" else PLANE
     for name, sizes in MORE:
         yield kernels.FAMILIES[name], sizes
 
