@@ -134,12 +134,8 @@ static void forbid(BasicBlock::iterator before, unsigned exceptFor) {
 static void cutLongBlock(BasicBlock &block) {
   unsigned sinceCut = 0;
   for (Instruction &instruction : make_early_inc_range(block)) {
-    if (!instruction.mayWriteToMemory() || ++sinceCut < kScheduleTogether) {
-      ++sinceCut;
+    if (++sinceCut < kScheduleTogether || !instruction.mayWriteToMemory())
       continue;
-    }
-    if (instruction.isTerminator())
-      return;
     forbid(std::next(instruction.getIterator()), None);
     sinceCut = 0;
   }
