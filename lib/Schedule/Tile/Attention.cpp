@@ -41,8 +41,12 @@ LogicalResult scheduleTileAttention(TileKernelBuilder &kernel) {
            << root.getQuery().getType() << " and " << root.getValue().getType();
   Type element = root.getQuery().getType().getElementType();
   unsigned bits = element.getIntOrFloatBitWidth();
-  AttentionShape shape{known(query[query.size() - 2]), *headSize, *valueSize,
-                       bits / 8, bits};
+  AttentionShape shape{known(query[query.size() - 2]),
+                       *headSize,
+                       *valueSize,
+                       bits / 8,
+                       bits,
+                       bool(root.getMask())};
   AttentionTiling tiling = chooseAttentionTiling(
       kernel.device(), matrixTypeOf(element),
       element.isF64() ? MatrixType::F64 : MatrixType::F32, shape);

@@ -97,12 +97,14 @@ static void sizeForInstruction(AttentionTiling &tiling,
                   tiling.value.size * tiling.value.count;
   bool isShared = device.operandPath != OperandPath::Direct;
   int64_t lanes = device.lanesPerWarp;
-  // Sums of results and queries stay in registers, scores come and go; without
-  // shared memory so do a step's keys, then its values.
+  // Sums of results and queries stay in registers, scores and masks come and
+  // go; without shared memory so do a step's keys, then its values.
+  int64_t scoreTiles = shape.hasMask ? 2 : 1;
   auto registers = [&](int64_t queries) {
     int64_t part = std::max(tiling.head.size, tiling.value.size);
     int64_t operand = tiling.keys * part * shape.elementBytes / (4 * lanes);
-    return queries * (sizes + tiling.keys) / lanes + (isShared ? 0 : operand);
+    return queries * (sizes + scoreTiles * tiling.keys) / lanes +
+           (isShared ? 0 : operand);
   };
   tiling.keys = std::max<int64_t>(sizes > 256 ? 32 : 64, instruction.k);
   if (!isShared && registers(unit) > device.registersPerThread * 9 / 10)

@@ -19,6 +19,7 @@ struct AttentionShape {
   std::optional<int64_t> queries; // of one head
   int64_t headSize, valueSize;
   unsigned elementBytes, elementBits;
+  bool hasMask = false; // a tile beside the scores
 };
 
 /// A block has some queries of one head and walks the keys step by step:
