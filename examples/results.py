@@ -35,6 +35,6 @@ def replace_section(title: str, text: list[str], head: list[str], table: list[st
     """Writes a section: its text, then the table; other sections stay as they are."""
     sections = _sections(path)
     columns = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    sections[f"# {title}"] = ["", *text, "", *columns, *table, ""]
-    lines = [line for name, body in sections.items() for line in [name, *body]]
-    path.write_text("\n".join(lines).rstrip() + "\n")
+    sections[f"# {title}"] = ["", *text, "", *columns, *table]
+    bodies = {name: "\n".join(body).rstrip() for name, body in sections.items()}
+    path.write_text("\n\n".join(f"{name}\n{body}" for name, body in bodies.items()) + "\n")
