@@ -213,8 +213,8 @@ def write_results(rows: list[Row]) -> None:
     table.sort(key=lambda line: NAMES.index(results.model_of(line)))
     text = [
         f"Made by `python examples/devices.py`: PyTorch {torch.__version__}, {THREADS} threads. "
-        "`emu:` devices run the target's code on the CPU: their seconds say nothing about a device, "
-        "and those on the clock are longer where other programs run beside.",
+        "`emu:` devices run the target's code on the CPU: their seconds say nothing about a "
+        "device, and those on the clock are longer where other programs run beside.",
         "",
         "Each model is exported once, to one file for all targets, which takes `compile s` in "
         "all, and run on each device, once: `run s`, and `CPU s` of all threads. `torch.compile` "
