@@ -35,6 +35,11 @@ class Input:
     limits: tuple[float, float] | None
 
 
+def names(size: Size) -> list[str]:
+    """The symbols in a size: "m + 1" has m."""
+    return re.findall(r"[A-Za-z_]\w*", str(size))
+
+
 class Graph:
     """A program under construction, for symbols of the given values."""
 
@@ -82,7 +87,10 @@ class Graph:
         return value
 
     def text(self, outputs) -> str:
-        """The module whose main returns the outputs."""
+        """The module whose main returns the outputs. Symbols that no input tells are left out:
+        a length that a layout fixes has a number."""
+        told = {word for each in self.inputs for size in each.value.shape for word in names(size)}
+        self.symbols = {name: value for name, value in self.symbols.items() if name in told}
         arguments = []
         for each in self.inputs:
             dims = f" {{fx.dims = {self.affine(each.value.shape)}}}" if self.symbols else ""
@@ -90,11 +98,11 @@ class Graph:
         symbols = [f'{{name = "{s}", min = 0, max = {LARGEST}}}' for s in self.symbols]
         attributes = f"\n    attributes {{fx.symbols = [{', '.join(symbols)}]}}" if symbols else ""
         types = ", ".join(o.type for o in outputs)
-        names = ", ".join(o.name for o in outputs)
+        results = ", ".join(o.name for o in outputs)
         body = "".join(f"  {line}\n" for line in self.lines)
         return (
             f"func.func @main({', '.join(arguments)}) -> ({types}){attributes} {{\n"
-            f"{body}  return {names} : {types}\n}}\n"
+            f"{body}  return {results} : {types}\n}}\n"
         )
 
     def elements(self) -> int:
