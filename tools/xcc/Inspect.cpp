@@ -301,25 +301,21 @@ int inspectMain(ArrayRef<const char *> args) {
            << formatOptions(options);
     return 0;
   }
-  if (bundles.size() != 1)
-    return usageError("expects one bundle, got " +
-                      std::to_string(bundles.size()));
-  Expected<BundlePtr> bundle = openBundle(bundles[0]);
-  if (!bundle)
-    return reportFailure(bundle.takeError());
-  if (doesVerify)
-    if (Error error = toError(xrt_bundle_verify(bundle->get())))
-      return reportFailure(std::move(error));
-  Expected<json::Object> description = describeBundle(bundle->get());
-  if (!description)
-    return reportFailure(description.takeError());
-  if (isJson)
-    outs() << formatv("{0:2}", json::Value(std::move(*description))) << '\n';
-  else
-    printPage(*description, outs());
-  if (doesVerify && !isJson)
-    outs() << "\nevery checksum is right\n";
-  return 0;
+  return withBundle(bundles, [&](const xrt_bundle_t *bundle) -> Expected<int> {
+    if (doesVerify)
+      if (Error error = toError(xrt_bundle_verify(bundle)))
+        return std::move(error);
+    Expected<json::Object> description = describeBundle(bundle);
+    if (!description)
+      return description.takeError();
+    if (isJson)
+      outs() << formatv("{0:2}", json::Value(std::move(*description))) << '\n';
+    else
+      printPage(*description, outs());
+    if (doesVerify && !isJson)
+      outs() << "\nevery checksum is right\n";
+    return 0;
+  });
 }
 
 } // namespace xcc::tool

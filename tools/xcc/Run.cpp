@@ -270,14 +270,9 @@ int runMain(ArrayRef<const char *> args) {
            << formatOptions(table);
     return 0;
   }
-  if (bundles.size() != 1)
-    return usageError("expects one bundle, got " +
-                      std::to_string(bundles.size()));
-  Expected<BundlePtr> bundle = openBundle(bundles[0]);
-  if (!bundle)
-    return reportFailure(bundle.takeError());
-  Expected<int> code = RunCommand(options, bundle->get()).run(bundles[0]);
-  return code ? *code : reportFailure(code.takeError());
+  return withBundle(bundles, [&](const xrt_bundle_t *bundle) {
+    return RunCommand(options, bundle).run(bundles[0]);
+  });
 }
 
 } // namespace xcc::tool

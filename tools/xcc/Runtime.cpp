@@ -33,6 +33,18 @@ Expected<BundlePtr> openBundle(const std::string &path) {
   return BundlePtr(bundle);
 }
 
+int withBundle(ArrayRef<std::string> paths,
+               function_ref<Expected<int>(const xrt_bundle_t *)> use) {
+  if (paths.size() != 1)
+    return usageError("expects one bundle, got " +
+                      std::to_string(paths.size()));
+  Expected<BundlePtr> bundle = openBundle(paths[0]);
+  if (!bundle)
+    return reportFailure(bundle.takeError());
+  Expected<int> code = use(bundle->get());
+  return code ? *code : reportFailure(code.takeError());
+}
+
 std::string formatExpression(const xrt_bundle_t *bundle, uint32_t expression) {
   size_t length = 0;
   if (xrt_status_t status = xrt_bundle_format_expression(bundle, expression,

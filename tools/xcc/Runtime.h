@@ -8,6 +8,7 @@
 
 #include "xrt/xrt.h"
 
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Error.h"
 
 #include <memory>
@@ -29,6 +30,12 @@ llvm::Error toError(xrt_status_t status);
 llvm::Error makeError(const llvm::Twine &message);
 
 llvm::Expected<BundlePtr> openBundle(const std::string &path);
+
+/// The exit code of a command on the one bundle that |paths| must name: what
+/// |use| gives, or that of its failure, which is printed.
+int withBundle(
+    llvm::ArrayRef<std::string> paths,
+    llvm::function_ref<llvm::Expected<int>(const xrt_bundle_t *bundle)> use);
 
 /// The expression as text.
 std::string formatExpression(const xrt_bundle_t *bundle, uint32_t expression);

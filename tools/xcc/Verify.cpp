@@ -300,14 +300,9 @@ int verifyMain(ArrayRef<const char *> args) {
            << formatOptions(table);
     return 0;
   }
-  if (bundles.size() != 1)
-    return usageError("expects one bundle, got " +
-                      std::to_string(bundles.size()));
-  Expected<BundlePtr> bundle = openBundle(bundles[0]);
-  if (!bundle)
-    return reportFailure(bundle.takeError());
-  Expected<int> code = VerifyCommand(options, bundle->get()).run(bundles[0]);
-  return code ? *code : reportFailure(code.takeError());
+  return withBundle(bundles, [&](const xrt_bundle_t *bundle) {
+    return VerifyCommand(options, bundle).run(bundles[0]);
+  });
 }
 
 } // namespace xcc::tool
