@@ -17,8 +17,21 @@
 
 namespace xcc {
 
-/// Element types a matrix instruction takes or gives.
-enum class MatrixType { F16, BF16, F32, TF32, F64, I8, I32, F8E4M3, F8E5M2 };
+/// Element types a matrix instruction takes or gives. Of the floats of 8 bits,
+/// those of the OCP standard, then those with one zero and no infinity.
+enum class MatrixType {
+  F16,
+  BF16,
+  F32,
+  TF32,
+  F64,
+  I8,
+  I32,
+  F8E4M3,
+  F8E5M2,
+  F8E4M3FNUZ,
+  F8E5M2FNUZ
+};
 
 /// A basis of a fragment: the (row, column) that one bit of the register or
 /// lane number adds.

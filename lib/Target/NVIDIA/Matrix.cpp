@@ -36,9 +36,11 @@ static NVVM::MMATypes operandType(MatrixType type) {
     return NVVM::MMATypes::e5m2;
   case MatrixType::F32:
   case MatrixType::I32:
+  case MatrixType::F8E4M3FNUZ:
+  case MatrixType::F8E5M2FNUZ:
     break;
   }
-  llvm_unreachable("accumulators are no operands");
+  llvm_unreachable("no row has these as operands");
 }
 
 /// Elements, two to a register, as mma.sync takes them: f16 as vectors, bf16 as
