@@ -63,9 +63,9 @@ def seed_statistics(network):
     return network
 
 
-def model():
+def model(**sizes):
     torch.manual_seed(0)
-    return seed_statistics(ResNet()).eval()
+    return seed_statistics(ResNet(**sizes)).eval()
 
 
 def inputs(batch, size=224):

@@ -87,9 +87,9 @@ class Detector(nn.Module):
         return torch.cat(scales, 2)
 
 
-def model():
+def model(**sizes):
     torch.manual_seed(0)
-    network = Detector()
+    network = Detector(**sizes)
     for module in network.modules():
         if isinstance(module, nn.BatchNorm2d):
             module.running_mean.normal_(0.0, 0.1)
