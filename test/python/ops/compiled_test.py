@@ -3,16 +3,14 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 import pytest
 import torch
-from case import difference, module_of, run_batch
+from case import module_of, run_batch
 from cases import all_cases, by_operation
-from elementwise import is_elementwise
 from judges import compile_and_run, compile_and_run_all, interpret
+from verdict import judge
 
 # One level, the one every processor of today has: the others have tests of their own.
 LEVEL = "--isa=x86-64-v3"
 BATCH = 120
-# Element-wise sums, which may cancel.
-SUMS = {"gelu", "lerp", "addcmul", "addcdiv"}
 
 
 def run_compiled(text, inputs):
@@ -29,44 +27,6 @@ def verdicts():
         for case, want, got in zip(batch, meanings, compiled, strict=True):
             found.setdefault(case.op, []).extend(judge(case, want, got))
     return found
-
-
-def judge(case, meaning, compiled):
-    if isinstance(meaning, str) or isinstance(compiled, str):
-        return [f"{case.name()}: {compiled}"]
-    found = []
-    for want, got, dtype in zip(meaning, compiled, case.result_dtypes(), strict=True):
-        close = None
-        if want.is_floating_point():
-            close = allowed(case, want, dtype)
-            # Beyond the dtype's range stands its infinity.
-            rounded = want.to(dtype).double()
-            want = torch.where(rounded.isinf(), rounded, want)
-        if wrong := difference(got, want, close, any_zero=True):
-            found.append(f"{case.name()}: {wrong}")
-    return found
-
-
-def allowed(case, want, dtype):
-    """Some units in the last place of the type computed in, and a rounding to the result's.
-
-    Reductions and products are allowed as much relative to the largest element, and to 1, about
-    which their inputs lie: their sums may cancel.
-    """
-    # Additions to a tensor in memory round each time, as PyTorch's do.
-    accumulates = case.op in ("index_put", "scatter")
-    computed = dtype if accumulates or dtype == torch.float64 else torch.float32
-    unit = torch.finfo(computed).eps * case.ulps
-    rounding = torch.finfo(dtype).eps / 2 if dtype != computed else 0.0
-    close = want.abs() * (unit + rounding)
-    if not is_elementwise(case.op):
-        finite = want[want.isfinite()].abs()
-        scale = max(1.0, finite.max().item()) if finite.numel() else 1.0
-        close = close + scale * unit
-    if case.op in SUMS:
-        close = close + unit
-    # A subnormal result may be flushed.
-    return close + torch.finfo(dtype).tiny
 
 
 @pytest.mark.parametrize("operation", list(by_operation()))
