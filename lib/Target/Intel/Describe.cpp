@@ -10,38 +10,103 @@
 #include "lib/Target/Intel/Chips.h"
 #include "lib/Target/Intel/Intel.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 using namespace llvm;
 
 namespace xcc::intel {
 
-// 8 rows of 16 columns: a row a register, a column a lane.
+// 8 rows: a row a register, a column a lane.
 static constexpr FragmentBasis rowRegisters[] = {{1, 0}, {2, 0}, {4, 0}};
 static constexpr FragmentBasis columnLanes[] = {{0, 1}, {0, 2}, {0, 4}, {0, 8}};
-// 16 rows: two 16-bit rows share a 32-bit register (VNNI), the even one low.
+// Of an rhs, rows that fill 32 bits share a register, the first one lowest.
+static constexpr FragmentBasis deepRegisters[] = {
+    {1, 0}, {2, 0}, {4, 0}, {8, 0}, {16, 0}};
+// A lane's part of a line of the lhs has several neighbours where it is wider
+// than one element: 16 bits of 16 lanes, 32 bits of 8.
 static constexpr FragmentBasis pairRegisters[] = {
-    {1, 0}, {2, 0}, {4, 0}, {8, 0}};
+    {0, 1}, {1, 0}, {2, 0}, {4, 0}};
+static constexpr FragmentBasis pairLanes[] = {{0, 2}, {0, 4}, {0, 8}, {0, 16}};
+static constexpr FragmentBasis quadRegisters[] = {
+    {0, 1}, {0, 2}, {1, 0}, {2, 0}, {4, 0}};
+static constexpr FragmentBasis quadLanes[] = {{0, 4}, {0, 8}, {0, 16}};
 
-static constexpr MatrixInstruction dpas(llvm::StringLiteral name,
-                                        MatrixType operand) {
+/// Systolic depth 8, 8 rows; `k` is what fills 256 bits.
+static constexpr MatrixInstruction dpas(StringLiteral name, MatrixType operand,
+                                        MatrixType accumulator, unsigned lanes,
+                                        unsigned k, Fragment lhs) {
+  auto columns = ArrayRef(columnLanes).take_front(lanes == 16 ? 4 : 3);
   return {name,
           operand,
-          MatrixType::F32,
+          accumulator,
           /*m=*/8,
-          /*n=*/16,
-          /*k=*/16,
-          {rowRegisters, columnLanes},
-          {pairRegisters, columnLanes},
-          {rowRegisters, columnLanes}};
+          /*n=*/lanes,
+          k,
+          lhs,
+          {ArrayRef(deepRegisters).take_front(k == 32 ? 5 : 4), columns},
+          {rowRegisters, columns}};
 }
 
-// Subgroup 16 (Ponte Vecchio, Battlemage): systolic depth 8, 8 rows.
+static constexpr Fragment lhsOf16Bits16Lanes = {rowRegisters, columnLanes};
+static constexpr Fragment lhsOf8Bits16Lanes = {pairRegisters, pairLanes};
+static constexpr Fragment lhsOf16Bits8Lanes = {
+    pairRegisters, ArrayRef(pairLanes).take_front(3)};
+static constexpr Fragment lhsOf8Bits8Lanes = {quadRegisters, quadLanes};
+
+// Of subgroups of 16 lanes.
 static constexpr MatrixInstruction wideMatrixInstructions[] = {
-    dpas("dpas.m8n16k16.f16.f32", MatrixType::F16),
-    dpas("dpas.m8n16k16.bf16.f32", MatrixType::BF16),
+    dpas("dpas.m8n16k16.f16.f32", MatrixType::F16, MatrixType::F32, 16, 16,
+         lhsOf16Bits16Lanes),
+    dpas("dpas.m8n16k16.bf16.f32", MatrixType::BF16, MatrixType::F32, 16, 16,
+         lhsOf16Bits16Lanes),
+    dpas("dpas.m8n16k32.i8.i32", MatrixType::I8, MatrixType::I32, 16, 32,
+         lhsOf8Bits16Lanes),
 };
+
+// Of subgroups of 8 lanes.
+static constexpr MatrixInstruction narrowMatrixInstructions[] = {
+    dpas("dpas.m8n8k16.f16.f32", MatrixType::F16, MatrixType::F32, 8, 16,
+         lhsOf16Bits8Lanes),
+    dpas("dpas.m8n8k16.bf16.f32", MatrixType::BF16, MatrixType::F32, 8, 16,
+         lhsOf16Bits8Lanes),
+    dpas("dpas.m8n8k32.i8.i32", MatrixType::I8, MatrixType::I32, 8, 32,
+         lhsOf8Bits8Lanes),
+};
+
+namespace {
+struct MatrixForm {
+  StringLiteral instruction, function;
+};
+} // namespace
+
+// Parameters a, b, acc, as clang mangles them: a type that was there before is
+// named by its place.
+static constexpr MatrixForm matrixForms[] = {
+    {"dpas.m8n16k16.f16.f32",
+     "_Z38intel_sub_group_f16_f16_matrix_mad_k16Dv8_sDv8_iDv8_f"},
+    {"dpas.m8n16k16.bf16.f32",
+     "_Z40intel_sub_group_bf16_bf16_matrix_mad_k16Dv8_sDv8_iDv8_f"},
+    {"dpas.m8n16k32.i8.i32",
+     "_Z36intel_sub_group_i8_i8_matrix_mad_k32Dv8_sDv8_iS0_"},
+    {"dpas.m8n8k16.f16.f32",
+     "_Z38intel_sub_group_f16_f16_matrix_mad_k16Dv8_iS_Dv8_f"},
+    {"dpas.m8n8k16.bf16.f32",
+     "_Z40intel_sub_group_bf16_bf16_matrix_mad_k16Dv8_iS_Dv8_f"},
+    {"dpas.m8n8k32.i8.i32",
+     "_Z36intel_sub_group_i8_i8_matrix_mad_k32Dv8_iS_S_"},
+};
+
+StringRef matrixFunction(const MatrixInstruction &instruction) {
+  const auto *form = find_if(matrixForms, [&](const MatrixForm &form) {
+    return form.instruction == instruction.name;
+  });
+  assert(form != std::end(matrixForms) && "every instruction has a function");
+  return form->function;
+}
 
 static const Chip chips[] = {
     {.name = "pvc",
+     .hardware = "Intel Data Center GPU Max",
      .device = {.lanesPerWarp = 16,
                 // Of an Xe-core's 64 hardware threads of 16 lanes half are
                 // left when each has the large register file.
@@ -59,29 +124,66 @@ static const Chip chips[] = {
                 .hasBF16Arithmetic = false,
                 .matrixInstructions = wideMatrixInstructions},
      .hasBlockLoads = true},
+    {.name = "bmg",
+     .hardware = "Intel Arc B580, B570, Pro B60, B50",
+     .device = {.lanesPerWarp = 16,
+                .maxThreadsPerBlock = 512,
+                .sharedBytesPerBlock = 128 * 1024,
+                .sharedBanks = 32,
+                .registersPerThread = 256,
+                .maxVectorBytes = 16,
+                .numProcessors = 20, // Xe-cores of a B580
+                .operandPath = OperandPath::Direct,
+                .pipelineStages = 3,
+                .hasF64 = true,
+                .hasBF16Arithmetic = false,
+                .matrixInstructions = wideMatrixInstructions},
+     .hasBlockLoads = true},
+    {.name = "dg2",
+     .hardware = "Intel Arc A770, A750, A580, A380, Pro A60, Flex 170",
+     .device = {.lanesPerWarp = 8,
+                // 128 hardware threads an Xe-core, half of them with the large
+                // register file, of 8 lanes.
+                .maxThreadsPerBlock = 512,
+                .sharedBytesPerBlock = 64 * 1024,
+                .sharedBanks = 32,
+                .registersPerThread = 256, // of 32 bytes, one word a lane
+                .maxVectorBytes = 16,
+                .numProcessors = 32, // Xe-cores of an A770
+                // No block loads, no copies in the background.
+                .operandPath = OperandPath::RegisterShared,
+                .pipelineStages = 2,
+                .hasF64 = false,
+                .hasBF16Arithmetic = false,
+                .matrixInstructions = narrowMatrixInstructions},
+     .hasBlockLoads = false},
 };
 
-static constexpr llvm::StringRef formats[] = {"llvm", "bitcode", "spirv",
-                                              "spirv-text"};
-static constexpr llvm::StringRef images[] = {"spirv"};
+static constexpr StringRef formats[] = {"llvm", "bitcode", "spirv",
+                                        "spirv-text"};
+static constexpr StringRef images[] = {"spirv"};
 
-static const TargetDescription rows[] = {
-    {.name = "pvc",
-     .hardware = "Intel Data Center GPU Max",
-     .machine = "spirv64",
-     .formats = formats,
-     .images = images,
-     .device = &chips[0].device},
-};
-
-llvm::ArrayRef<TargetDescription> targets() { return rows; }
-
-const Chip *findChip(llvm::StringRef name) {
-  const Chip *chip = llvm::find_if(
-      chips, [&](const Chip &candidate) { return candidate.name == name; });
-  return chip == std::end(chips) ? nullptr : chip;
+ArrayRef<TargetDescription> targets() {
+  static const auto rows = map_to_vector(chips, [](const Chip &chip) {
+    return TargetDescription{.name = chip.name,
+                             .hardware = chip.hardware,
+                             .machine = "spirv64",
+                             .formats = formats,
+                             .images = images,
+                             .device = &chip.device};
+  });
+  return rows;
 }
 
-bool canEmit(llvm::StringRef format) { return is_contained(formats, format); }
+const Chip *findChip(mlir::ModuleOp module, StringRef name) {
+  const auto *chip =
+      find_if(chips, [&](const Chip &chip) { return chip.name == name; });
+  if (chip != std::end(chips))
+    return chip;
+  module.emitError("expects a chip of this vendor, got '") << name << "'";
+  return nullptr;
+}
+
+bool canEmit(StringRef format) { return is_contained(formats, format); }
 
 } // namespace xcc::intel

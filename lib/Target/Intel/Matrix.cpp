@@ -13,9 +13,24 @@ using namespace mlir;
 
 namespace xcc::intel {
 
-/// The values as one vector with the bits of `type`.
+/// The values as one vector of integers, or itself, with the bits of `type`.
 static Value packBits(OpBuilder &builder, Location loc, ValueRange values,
                       VectorType type) {
+  // SPIR-V's vectors have up to 16 elements: more become words first.
+  constexpr size_t most = 16;
+  SmallVector<Value> words;
+  if (values.size() > most) {
+    Type word = type.getElementType();
+    unsigned each = word.getIntOrFloatBitWidth() /
+                    values.front().getType().getIntOrFloatBitWidth();
+    for (; !values.empty(); values = values.drop_front(each)) {
+      auto part = VectorType::get(each, values.front().getType());
+      Value bits = vector::FromElementsOp::create(builder, loc, part,
+                                                  values.take_front(each));
+      words.push_back(LLVM::BitcastOp::create(builder, loc, word, bits));
+    }
+    values = words;
+  }
   auto vector = VectorType::get(values.size(), values.front().getType());
   Value packed =
       vector::FromElementsOp::create(builder, loc, vector, values).getResult();
@@ -38,18 +53,17 @@ static SmallVector<Value> unpackBits(OpBuilder &builder, Location loc,
 SmallVector<Value> Lowering::matrixMultiply(
     OpBuilder &builder, Location loc, const MatrixInstruction &instruction,
     ArrayRef<Value> lhs, ArrayRef<Value> rhs, ArrayRef<Value> acc) {
-  // acc + lhs * rhs; 16-bit operands travel as short8 and int8 (pairs of rows).
-  StringRef name =
-      instruction.operand == MatrixType::BF16
-          ? "_Z40intel_sub_group_bf16_bf16_matrix_mad_k16Dv8_sDv8_iDv8_f"
-          : "_Z38intel_sub_group_f16_f16_matrix_mad_k16Dv8_sDv8_iDv8_f";
-  auto sums = VectorType::get(8, builder.getF32Type());
-  Value result = call(
-      builder, loc, name, sums,
-      {packBits(builder, loc, lhs, VectorType::get(8, builder.getI16Type())),
-       packBits(builder, loc, rhs, VectorType::get(8, builder.getI32Type())),
-       packBits(builder, loc, acc, sums)});
-  return unpackBits(builder, loc, result, builder.getF32Type());
+  // acc + lhs * rhs; operands travel as integers, a line of the lhs a number,
+  // of the rhs what fills 32 bits.
+  Type word = builder.getI32Type();
+  Type part = builder.getIntegerType(256 / chip.device.lanesPerWarp);
+  Type sum = acc.front().getType();
+  auto sums = VectorType::get(8, sum);
+  Value result = call(builder, loc, matrixFunction(instruction), sums,
+                      {packBits(builder, loc, lhs, VectorType::get(8, part)),
+                       packBits(builder, loc, rhs, VectorType::get(8, word)),
+                       packBits(builder, loc, acc, sums)});
+  return unpackBits(builder, loc, result, sum);
 }
 
 std::optional<SmallVector<Value>>

@@ -27,11 +27,13 @@ static LogicalResult verifyType(Operation *op, Type type, const Chip &chip) {
     return op->emitOpError("expects vectors of 2, 3, 4, 8 or 16 elements on ")
            << chip.name << ", got " << type;
   Type element = getElementTypeOrSelf(type);
+  bool hasF64 = chip.device.hasF64;
   auto number = dyn_cast<FloatType>(element);
-  if (number && (number.getWidth() < 16 || number.isBF16()))
+  if (number && (number.getWidth() < 16 || number.isBF16() ||
+                 (number.isF64() && !hasF64)))
     return op->emitOpError("has no instruction for ")
-           << number << " on " << chip.name
-           << "; supported: f32, f16, f64; convert to f32 before it";
+           << number << " on " << chip.name << "; supported: f32, f16"
+           << (hasF64 ? ", f64" : "") << "; convert to f32 before it";
   if (element.isIntOrFloat() && element.getIntOrFloatBitWidth() > 64)
     return op->emitOpError("has no instruction for ")
            << element << " on " << chip.name << "; widest: 64 bits";
@@ -80,12 +82,9 @@ struct VerifyIntel : impl::VerifyIntelBase<VerifyIntel> {
   using VerifyIntelBase::VerifyIntelBase;
 
   void runOnOperation() override {
-    const Chip *chip = findChip(target);
-    if (!chip) {
-      getOperation().emitError("expects a chip of this vendor, got '")
-          << target << "'";
+    const Chip *chip = findChip(getOperation(), target);
+    if (!chip)
       return signalPassFailure();
-    }
     Verifier verifier(*chip);
     getOperation()->walk<WalkOrder::PreOrder>(
         [&](Operation *op) { return verifier.visit(op); });
