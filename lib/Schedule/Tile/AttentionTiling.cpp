@@ -107,7 +107,7 @@ static void sizeForInstruction(AttentionTiling &tiling,
            (isShared ? 0 : operand);
   };
   tiling.keys = std::max<int64_t>(sizes > 256 ? 32 : 64, instruction.k);
-  if (!isShared && registers(unit) > device.registersPerThread * 9 / 10)
+  if (registers(unit) > device.registersPerThread * 9 / 10)
     tiling.keys = std::max<int64_t>(32, instruction.k);
   int64_t perWarp = unit;
   if (registers(2 * unit) <= device.registersPerThread * 4 / 5)

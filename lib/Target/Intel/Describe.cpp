@@ -16,61 +16,63 @@ using namespace llvm;
 
 namespace xcc::intel {
 
-// 8 rows: a row a register, a column a lane.
+// Sums, 8 rows: a row a register, a column a lane.
 static constexpr FragmentBasis rowRegisters[] = {{1, 0}, {2, 0}, {4, 0}};
-static constexpr FragmentBasis columnLanes[] = {{0, 1}, {0, 2}, {0, 4}, {0, 8}};
+static constexpr FragmentBasis lanes16[] = {{0, 1}, {0, 2}, {0, 4}, {0, 8}};
+static constexpr FragmentBasis lanes8[] = {{0, 1}, {0, 2}, {0, 4}};
 // Of an rhs, rows that fill 32 bits share a register, the first one lowest.
-static constexpr FragmentBasis deepRegisters[] = {
+static constexpr FragmentBasis deep16Registers[] = {
+    {1, 0}, {2, 0}, {4, 0}, {8, 0}};
+static constexpr FragmentBasis deep32Registers[] = {
     {1, 0}, {2, 0}, {4, 0}, {8, 0}, {16, 0}};
-// A lane's part of a line of the lhs has several neighbours where it is wider
-// than one element: 16 bits of 16 lanes, 32 bits of 8.
+// A lane's part of a row of the lhs is 16 bits of 16 lanes, 32 bits of 8: so
+// many neighbours.
 static constexpr FragmentBasis pairRegisters[] = {
     {0, 1}, {1, 0}, {2, 0}, {4, 0}};
-static constexpr FragmentBasis pairLanes[] = {{0, 2}, {0, 4}, {0, 8}, {0, 16}};
+static constexpr FragmentBasis pairLanes16[] = {
+    {0, 2}, {0, 4}, {0, 8}, {0, 16}};
+static constexpr FragmentBasis pairLanes8[] = {{0, 2}, {0, 4}, {0, 8}};
 static constexpr FragmentBasis quadRegisters[] = {
     {0, 1}, {0, 2}, {1, 0}, {2, 0}, {4, 0}};
-static constexpr FragmentBasis quadLanes[] = {{0, 4}, {0, 8}, {0, 16}};
+static constexpr FragmentBasis quadLanes8[] = {{0, 4}, {0, 8}, {0, 16}};
 
-/// Systolic depth 8, 8 rows; `k` is what fills 256 bits.
+static constexpr Fragment sums16 = {rowRegisters, lanes16};
+static constexpr Fragment sums8 = {rowRegisters, lanes8};
+
+/// Systolic depth 8, 8 rows; k elements are 256 bits.
 static constexpr MatrixInstruction dpas(StringLiteral name, MatrixType operand,
-                                        MatrixType accumulator, unsigned lanes,
-                                        unsigned k, Fragment lhs) {
-  auto columns = ArrayRef(columnLanes).take_front(lanes == 16 ? 4 : 3);
-  return {name,
-          operand,
-          accumulator,
-          /*m=*/8,
-          /*n=*/lanes,
-          k,
-          lhs,
-          {ArrayRef(deepRegisters).take_front(k == 32 ? 5 : 4), columns},
-          {rowRegisters, columns}};
+                                        MatrixType accumulator, unsigned n,
+                                        unsigned k, Fragment lhs, Fragment rhs,
+                                        Fragment sums) {
+  return {name, operand, accumulator, /*m=*/8, n, k, lhs, rhs, sums};
 }
 
-static constexpr Fragment lhsOf16Bits16Lanes = {rowRegisters, columnLanes};
-static constexpr Fragment lhsOf8Bits16Lanes = {pairRegisters, pairLanes};
-static constexpr Fragment lhsOf16Bits8Lanes = {
-    pairRegisters, ArrayRef(pairLanes).take_front(3)};
-static constexpr Fragment lhsOf8Bits8Lanes = {quadRegisters, quadLanes};
+/// Of 16-bit floats.
+static constexpr MatrixInstruction wide(StringLiteral name,
+                                        MatrixType operand) {
+  return dpas(name, operand, MatrixType::F32, 16, 16, sums16,
+              {deep16Registers, lanes16}, sums16);
+}
+static constexpr MatrixInstruction narrow(StringLiteral name,
+                                          MatrixType operand) {
+  return dpas(name, operand, MatrixType::F32, 8, 16,
+              {pairRegisters, pairLanes8}, {deep16Registers, lanes8}, sums8);
+}
 
 // Of subgroups of 16 lanes.
 static constexpr MatrixInstruction wideMatrixInstructions[] = {
-    dpas("dpas.m8n16k16.f16.f32", MatrixType::F16, MatrixType::F32, 16, 16,
-         lhsOf16Bits16Lanes),
-    dpas("dpas.m8n16k16.bf16.f32", MatrixType::BF16, MatrixType::F32, 16, 16,
-         lhsOf16Bits16Lanes),
+    wide("dpas.m8n16k16.f16.f32", MatrixType::F16),
+    wide("dpas.m8n16k16.bf16.f32", MatrixType::BF16),
     dpas("dpas.m8n16k32.i8.i32", MatrixType::I8, MatrixType::I32, 16, 32,
-         lhsOf8Bits16Lanes),
+         {pairRegisters, pairLanes16}, {deep32Registers, lanes16}, sums16),
 };
 
 // Of subgroups of 8 lanes.
 static constexpr MatrixInstruction narrowMatrixInstructions[] = {
-    dpas("dpas.m8n8k16.f16.f32", MatrixType::F16, MatrixType::F32, 8, 16,
-         lhsOf16Bits8Lanes),
-    dpas("dpas.m8n8k16.bf16.f32", MatrixType::BF16, MatrixType::F32, 8, 16,
-         lhsOf16Bits8Lanes),
+    narrow("dpas.m8n8k16.f16.f32", MatrixType::F16),
+    narrow("dpas.m8n8k16.bf16.f32", MatrixType::BF16),
     dpas("dpas.m8n8k32.i8.i32", MatrixType::I8, MatrixType::I32, 8, 32,
-         lhsOf8Bits8Lanes),
+         {quadRegisters, quadLanes8}, {deep32Registers, lanes8}, sums8),
 };
 
 namespace {
