@@ -259,6 +259,8 @@ static void expandExtend(arith::ExtFOp op) {
                      : extendFloat8(builder, op.getLoc(), op.getIn(), f32);
   if (to.isF64())
     result = arith::ExtFOp::create(builder, op.getLoc(), op.getType(), result);
+  else if (to.isBF16())
+    result = truncToBF16(builder, op.getLoc(), result, op.getType());
   else if (!to.isF32())
     result =
         arith::TruncFOp::create(builder, op.getLoc(), op.getType(), result);

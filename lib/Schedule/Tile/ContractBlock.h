@@ -47,6 +47,7 @@ public:
 
 private:
   void findTypes();
+  const MatrixInstruction *instructionFor(mlir::Type factor) const;
   /// The contraction's loops at a batch, an element of `side`'s own loops and
   /// one of the depth; the rest is zero.
   IndexList loopsAt(IndexSpace &space, Indices batch,

@@ -7,6 +7,8 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
+#include "llvm/ADT/TypeSwitch.h"
+
 using namespace mlir;
 
 namespace xcc::schedule {
@@ -15,36 +17,78 @@ namespace xcc::schedule {
 //--------------------------------------------------------------===//
 
 static bool isNarrowFloat(Type type) { return type.isF16() || type.isBF16(); }
-
-/// The narrow floats that an operand's elements are, exactly, when they are
-/// multiplied; null if they are wider.
-static Type narrowFactor(OpOperand *operand, ArrayRef<Operation *> casts) {
-  Type element = getElementTypeOrSelf(operand->get());
-  bool isExtended =
-      casts.empty() || (casts.size() == 1 && isa<arith::ExtFOp>(casts.front()));
-  return isNarrowFloat(element) && isExtended ? element : Type();
+static bool isFloat8(Type type) {
+  return isa<FloatType>(type) && type.getIntOrFloatBitWidth() == 8;
 }
 
-void ProductView::findTypes() {
-  Type result =
-      ElementEmitter::scalarType(getElementTypeOrSelf(match.op.getResult(0)));
-  sum = isNarrowFloat(result) ? Float32Type::get(result.getContext()) : result;
-  Type left = narrowFactor(match.lhs, match.lhsCasts);
-  Type right = narrowFactor(match.rhs, match.rhsCasts);
-  castsBelong = !left || left != right || !sum.isF32();
-  operand = castsBelong ? sum : left;
+/// The narrow elements that an operand's factors are, exactly; null if they are
+/// none.
+static Type narrowFactor(OpOperand *operand, ArrayRef<Operation *> casts) {
+  Type element = getElementTypeOrSelf(operand->get());
+  if (casts.size() > 1)
+    return {};
+  if (element.isSignlessInteger(8))
+    return casts.size() == 1 && isa<arith::ExtSIOp>(casts.front()) ? element
+                                                                   : Type();
+  bool isExtended = casts.empty() || isa<arith::ExtFOp>(casts.front());
+  bool isNarrow = isNarrowFloat(element) || isFloat8(element);
+  return isNarrow && isExtended ? element : Type();
 }
 
 static std::optional<MatrixType> matrixTypeOf(Type type) {
-  if (type.isF16())
-    return MatrixType::F16;
-  if (type.isBF16())
-    return MatrixType::BF16;
-  if (type.isF32())
-    return MatrixType::F32;
-  if (type.isF64())
-    return MatrixType::F64;
-  return std::nullopt;
+  return llvm::TypeSwitch<Type, std::optional<MatrixType>>(type)
+      .Case([](Float16Type) { return MatrixType::F16; })
+      .Case([](BFloat16Type) { return MatrixType::BF16; })
+      .Case([](Float32Type) { return MatrixType::F32; })
+      .Case([](Float64Type) { return MatrixType::F64; })
+      .Case([](Float8E4M3FNType) { return MatrixType::F8E4M3; })
+      .Case([](Float8E5M2Type) { return MatrixType::F8E5M2; })
+      .Case([](Float8E4M3FNUZType) { return MatrixType::F8E4M3FNUZ; })
+      .Case([](Float8E5M2FNUZType) { return MatrixType::F8E5M2FNUZ; })
+      .Case([](IntegerType integer) -> std::optional<MatrixType> {
+        if (integer.getWidth() == 8)
+          return MatrixType::I8;
+        if (integer.getWidth() == 32)
+          return MatrixType::I32;
+        return std::nullopt;
+      })
+      .Default([](Type) { return std::nullopt; });
+}
+
+/// The device's instruction for operands and sums of these types, or null.
+const MatrixInstruction *ProductView::instructionFor(Type factor) const {
+  auto operandType = matrixTypeOf(factor), sumType = matrixTypeOf(sum);
+  return operandType && sumType
+             ? findInstruction(device, *operandType, *sumType)
+             : nullptr;
+}
+
+/// Factors are multiplied as they are, or as a wider type that holds them and
+/// that the device multiplies faster than that of the sums.
+void ProductView::findTypes() {
+  Type result =
+      ElementEmitter::scalarType(getElementTypeOrSelf(match.op.getResult(0)));
+  MLIRContext *context = result.getContext();
+  sum = isNarrowFloat(result) ? Float32Type::get(context) : result;
+  operand = sum;
+  Type left = narrowFactor(match.lhs, match.lhsCasts);
+  Type right = narrowFactor(match.rhs, match.rhsCasts);
+  if (!left || !right)
+    return;
+  bool isDirect =
+      isNarrowFloat(left) ? sum.isF32() : instructionFor(left) != nullptr;
+  castsBelong = left != right || !isDirect;
+  if (!castsBelong)
+    operand = left;
+  // bf16 first: small f8 numbers are normal there, and some devices take f16
+  // ones that are not for zero.
+  Type wider[] = {BFloat16Type::get(context), Float16Type::get(context)};
+  const auto *found = llvm::find_if(wider, [&](Type type) {
+    return castsBelong && isFloat8(left) && isFloat8(right) &&
+           instructionFor(type);
+  });
+  if (found != std::end(wider))
+    operand = *found;
 }
 
 //===-- Sizes
@@ -55,9 +99,7 @@ ProductView::ProductView(TileKernelBuilder &kernel,
     : device(kernel.device()), match(contraction),
       extents(kernel.elements().loopExtents(match.op)) {
   findTypes();
-  auto operandType = matrixTypeOf(operand), sumType = matrixTypeOf(sum);
-  if (operandType && sumType)
-    matrix = findInstruction(device, *operandType, *sumType);
+  matrix = instructionFor(operand);
   IndexSpace &space = kernel.space();
   auto sizeOf = [&](ArrayRef<unsigned> loops) {
     AffineExpr size = space.constant(1);
