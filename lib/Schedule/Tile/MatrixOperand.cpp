@@ -199,9 +199,11 @@ Value MatrixOperand::load(Value step, const tile::LinearLayout &held) {
         arith::ConstantOp::create(builder, loc,
                                   builder.getZeroAttr(source.element)));
   for (Operation *cast : source.casts) {
+    // Widened to what is multiplied, which need not be as wide.
+    Type to = isa<arith::ExtFOp>(cast) ? source.element
+                                       : cast->getResult(0).getType();
     OperationState state(loc, cast->getName(), tile,
-                         tile::getTileType(cast->getResult(0).getType(), held),
-                         cast->getAttrs());
+                         tile::getTileType(to, held), cast->getAttrs());
     tile = builder.create(state)->getResult(0);
   }
   // Loads give zeros outside, but what is computed from zeros may be anything.
