@@ -47,6 +47,10 @@ def Fx_Number : RankedTensorOf<[Fx_NumberElement]>;
 def Fx_Arith : RankedTensorOf<[Fx_ArithElement]>;
 def Fx_Any : RankedTensorOf<[Fx_AnyElement]>;
 def Fx_Index : RankedTensorOf<[I64, I32]>;
+def Fx_I8 : RankedTensorOf<[I8]>;
+def Fx_I32 : RankedTensorOf<[I32]>;
+def Fx_F32 : RankedTensorOf<[F32]>;
+def Fx_F8Tensor : RankedTensorOf<[F8E4M3FN, F8E5M2, F8E4M3FNUZ, F8E5M2FNUZ]>;
 
 //===-- Operation classes --------------------------------------------------===//
 

@@ -43,6 +43,24 @@ def Fx_LinearOp : Fx_Op<"linear", "aten.linear", [SameElementType]> {
   let results = (outs Fx_Float:$result);
 }
 
+// Operands narrower than what their products are summed in.
+def Fx_IntMmOp : Fx_Op<"int_mm", "aten._int_mm"> {
+  let summary = "(m, k) x (k, n) -> (m, n) of i8, summed in i32";
+  let arguments = (ins Fx_I8:$lhs, Fx_I8:$rhs);
+  let results = (outs Fx_I32:$result);
+}
+def Fx_ScaledMmOp : Fx_Op<"scaled_mm", "aten._scaled_mm"> {
+  let summary = "(m, k) x (k, n) of 8-bit floats, times both scales, plus the bias";
+  let description = [{
+    The products are summed in f32; the sum, times `lhs_scale` and `rhs_scale`, plus `bias` (n), is
+    rounded once to the result's type. A scale is one number, or one for each row of lhs (m, 1) and for each
+    column of rhs (1, n).
+  }];
+  let arguments = (ins Fx_F8Tensor:$lhs, Fx_F8Tensor:$rhs, Fx_F32:$lhs_scale,
+                   Fx_F32:$rhs_scale, Optional<Fx_Float>:$bias);
+  let results = (outs Fx_Float:$result);
+}
+
 //===-- Convolution and pooling --------------------------------------------===//
 
 def Fx_ConvolutionOp : Fx_Op<"convolution", "aten.convolution", [SameElementType]> {

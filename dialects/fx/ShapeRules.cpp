@@ -85,6 +85,42 @@ LogicalResult LinearOp::inferShapes(ArrayRef<SymbolicShape> operands,
   return success();
 }
 
+LogicalResult IntMmOp::inferShapes(ArrayRef<SymbolicShape> operands,
+                                   Shapes &results) {
+  return inferProduct(*this, 2, operands[0], operands[1], results);
+}
+
+/// One number, or one for each place along `dim` of the product.
+static LogicalResult checkScale(Operation *op, StringRef name,
+                                const SymbolicShape &scale, unsigned dim,
+                                const SymbolicShape &product) {
+  auto isOne = [](AffineExpr size) { return constantOf(size) == 1; };
+  if (llvm::all_of(scale, isOne))
+    return success();
+  if (scale.size() != 2 || !isOne(scale[1 - dim]))
+    return op->emitOpError("expects ") << name << " of one number or of shape "
+                                       << (dim == 0 ? "(m, 1)" : "(1, n)");
+  StringRef what = dim == 0 ? "a scale for each row of lhs"
+                            : "a scale for each column of rhs";
+  return checkEqual(op, what, scale[dim], product[dim]);
+}
+
+LogicalResult ScaledMmOp::inferShapes(ArrayRef<SymbolicShape> operands,
+                                      Shapes &results) {
+  if (failed(inferProduct(*this, 2, operands[0], operands[1], results)))
+    return failure();
+  const SymbolicShape &product = results[0];
+  if (failed(checkScale(*this, "lhs_scale", operands[2], 0, product)) ||
+      failed(checkScale(*this, "rhs_scale", operands[3], 1, product)))
+    return failure();
+  if (operands.size() < 5)
+    return success();
+  if (failed(checkRank(*this, "bias", operands[4], 1)))
+    return failure();
+  return checkEqual(*this, "rhs and bias to share n", product[1],
+                    operands[4][0]);
+}
+
 //===-- Convolution and pooling -------------------------------------------===//
 
 /// floor((in + 2 padding - dilation (kernel - 1) - 1) / stride) + 1.

@@ -39,19 +39,31 @@ static Access readThroughPermute(Access access, Lowering &lowering) {
   return source;
 }
 
-/// sum over the last loop of lhs * rhs, in the compute type.
+/// `factor`, an element of type `from`, in the type of the sum.
+static Scalar widen(Scalar factor, Type from, Type sum) {
+  if (factor.type() == storageType(sum))
+    return factor;
+  return factor.with(convertElement(factor, from, sum));
+}
+
+/// sum over the last loop of lhs * rhs in `element`.
 static Tensor contract(Lowering &lowering, ArrayRef<AffineExpr> sizes,
-                       Access lhs, Access rhs) {
-  Type element = computeType(lhs.tensor.element);
-  if (lhs.tensor.element.isUnsignedInteger())
-    element = lhs.tensor.element;
+                       Access lhs, Access rhs, Type element) {
   SmallVector<bool> reduced(sizes.size(), false);
   reduced.back() = true;
   TypedAttr zero = lowering.builder.getZeroAttr(storageType(element));
   return lowering.reduce(
       SymbolicShape(sizes), reduced,
       {readThroughPermute(lhs, lowering), readThroughPermute(rhs, lowering)},
-      element, zero, [](ArrayRef<Scalar> x) { return x[2] + x[0] * x[1]; });
+      element, zero, [&](ArrayRef<Scalar> x) {
+        return x[2] + widen(x[0], lhs.tensor.element, element) *
+                          widen(x[1], rhs.tensor.element, element);
+      });
+}
+
+/// What products of `element` are summed in, unless the operation says so.
+static Type sumType(Type element) {
+  return element.isUnsignedInteger() ? element : computeType(element);
 }
 
 static Tensor finish(Lowering &lowering, Tensor product, Type element,
@@ -72,8 +84,7 @@ static Tensor finish(Lowering &lowering, Tensor product, Type element,
 
 /// (batch..., m, k) x (batch..., k, n)
 template <typename ProductOp>
-static LogicalResult lowerProduct(ProductOp op, Lowering &lowering,
-                                  const Epilogue &epilogue) {
+static Tensor multiply(ProductOp op, Lowering &lowering, Type element) {
   Tensor lhs = lowering.getStored(op.getLhs());
   Tensor rhs = lowering.getStored(op.getRhs());
   unsigned rank = lhs.rank();
@@ -86,7 +97,13 @@ static LogicalResult lowerProduct(ProductOp op, Lowering &lowering,
   SmallVector<AffineExpr> lhsExprs(m), rhsExprs(batch);
   lhsExprs.push_back(k);
   rhsExprs.append({k, n});
-  Tensor product = contract(lowering, sizes, {lhs, lhsExprs}, {rhs, rhsExprs});
+  return contract(lowering, sizes, {lhs, lhsExprs}, {rhs, rhsExprs}, element);
+}
+
+template <typename ProductOp>
+static LogicalResult lowerProduct(ProductOp op, Lowering &lowering,
+                                  const Epilogue &epilogue) {
+  Tensor product = multiply(op, lowering, sumType(elementOf(op.getLhs())));
   return setResult(
       op, lowering,
       finish(lowering, product, elementOf(op.getResult()), epilogue));
@@ -120,8 +137,9 @@ static LogicalResult lowerLinear(fx::LinearOp op, Lowering &lowering) {
                            lowering.context());
   Tensor rows = lowering.mustReshape(input, {m, k});
   SmallVector<AffineExpr> loops = lowering.dims(3);
-  Tensor product = contract(lowering, {m, n, k}, {rows, {loops[0], loops[2]}},
-                            {weight, {loops[1], loops[2]}});
+  Tensor product =
+      contract(lowering, {m, n, k}, {rows, {loops[0], loops[2]}},
+               {weight, {loops[1], loops[2]}}, sumType(weight.element));
   Epilogue epilogue;
   if (op.getBias())
     epilogue.bias = lowering.get(op.getBias());
@@ -130,12 +148,34 @@ static LogicalResult lowerLinear(fx::LinearOp op, Lowering &lowering) {
   return setResult(op, lowering, lowering.mustReshape(result, resultShape));
 }
 
+static LogicalResult lowerIntMm(fx::IntMmOp op, Lowering &lowering) {
+  return setResult(op, lowering,
+                   multiply(op, lowering, elementOf(op.getResult())));
+}
+
+/// The scales and the bias are a map behind the product.
+static LogicalResult lowerScaledMm(fx::ScaledMmOp op, Lowering &lowering) {
+  Tensor product = multiply(op, lowering, lowering.builder.getF32Type());
+  SmallVector<Access> inputs = {lowering.identity(product)};
+  for (Value operand : op->getOperands().drop_front(2))
+    inputs.push_back(lowering.broadcast(lowering.get(operand), product.shape));
+  Type element = elementOf(op.getResult());
+  return setResult(
+      op, lowering,
+      lowering.map(product.shape, inputs, element, [](ArrayRef<Scalar> x) {
+        Scalar result = x[0] * (x[1] * x[2]);
+        return x.size() == 3 ? result : result + x[3];
+      }));
+}
+
 void addContractionLowerings(LowerTable &table) {
   table.add<fx::MmOp>(lowerMm);
   table.add<fx::BmmOp>(lowerBmm);
   table.add<fx::AddmmOp>(lowerBiased<fx::AddmmOp>);
   table.add<fx::BaddbmmOp>(lowerBiased<fx::BaddbmmOp>);
   table.add<fx::LinearOp>(lowerLinear);
+  table.add<fx::IntMmOp>(lowerIntMm);
+  table.add<fx::ScaledMmOp>(lowerScaledMm);
 }
 
 } // namespace xcc::frontend

@@ -84,6 +84,25 @@ static LogicalResult runLinear(Evaluation &e) {
   return success();
 }
 
+/// result = sum * lhs_scale * rhs_scale + bias, what is not there left out.
+static LogicalResult runScaledProduct(Evaluation &e) {
+  Tensor &result = e.results[0];
+  addProducts<double>(e.operands[0], e.operands[1], result);
+  auto scaleOf = [&](unsigned operand, int64_t place) {
+    ArrayRef<double> scale = e.operands[operand].values<double>();
+    return scale[scale.size() == 1 ? 0 : place];
+  };
+  int64_t n = result.shape()[1];
+  MutableArrayRef<double> to = result.mutableValues<double>();
+  for (auto [place, sum] : llvm::enumerate(to)) {
+    int64_t row = place / n, column = place % n;
+    sum *= scaleOf(2, row) * scaleOf(3, column);
+    if (e.operands.size() == 5)
+      sum += e.operands[4].values<double>()[column];
+  }
+  return success();
+}
+
 //===-- Attention ---------------------------------------------------------===//
 
 namespace {
@@ -219,6 +238,8 @@ static const Meaning rows[] = {
     {"fx.addmm", runBiasedProduct<AddmmOp>},
     {"fx.baddbmm", runBiasedProduct<BaddbmmOp>},
     {"fx.linear", runLinear},
+    {"fx.int_mm", runProduct},
+    {"fx.scaled_mm", runScaledProduct},
     {"fx.scaled_dot_product_attention", runAttention},
     {"fx.rope", runRope},
 };

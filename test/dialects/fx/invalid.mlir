@@ -276,6 +276,62 @@ func.func @linear_bias(%x: tensor<4x8xf32>, %w: tensor<2x8xf32>, %b: tensor<3xf3
 
 // -----
 
+func.func @int_mm_k(%x: tensor<4x8xi8>, %y: tensor<7x2xi8>) {
+  // expected-error @+1 {{expects lhs and rhs to share k, got 8 and 7}}
+  %0 = fx.int_mm %x, %y : (tensor<4x8xi8>, tensor<7x2xi8>) -> tensor<4x2xi32>
+  return
+}
+
+// -----
+
+func.func @int_mm_type(%x: tensor<4x8xi16>, %y: tensor<8x2xi16>) {
+  // expected-error @+1 {{operand #0 must be ranked tensor of 8-bit signless integer values, but got 'tensor<4x8xi16>'}}
+  %0 = fx.int_mm %x, %y : (tensor<4x8xi16>, tensor<8x2xi16>) -> tensor<4x2xi32>
+  return
+}
+
+// -----
+
+func.func @scaled_mm_scale(%x: tensor<4x8xf8E4M3FN>, %y: tensor<8x2xf8E4M3FN>, %s: tensor<4xf32>, %t: tensor<f32>) {
+  // expected-error @+1 {{expects lhs_scale of one number or of shape (m, 1)}}
+  %0 = fx.scaled_mm %x, %y, %s, %t : (tensor<4x8xf8E4M3FN>, tensor<8x2xf8E4M3FN>, tensor<4xf32>, tensor<f32>) -> tensor<4x2xbf16>
+  return
+}
+
+// -----
+
+func.func @scaled_mm_columns(%x: tensor<4x8xf8E4M3FN>, %y: tensor<8x2xf8E4M3FN>, %s: tensor<4x1xf32>, %t: tensor<2x1xf32>) {
+  // expected-error @+1 {{expects rhs_scale of one number or of shape (1, n)}}
+  %0 = fx.scaled_mm %x, %y, %s, %t : (tensor<4x8xf8E4M3FN>, tensor<8x2xf8E4M3FN>, tensor<4x1xf32>, tensor<2x1xf32>) -> tensor<4x2xbf16>
+  return
+}
+
+// -----
+
+func.func @scaled_mm_rows(%x: tensor<4x8xf8E4M3FN>, %y: tensor<8x2xf8E4M3FN>, %s: tensor<3x1xf32>, %t: tensor<f32>) {
+  // expected-error @+1 {{expects a scale for each row of lhs, got 3 and 4}}
+  %0 = fx.scaled_mm %x, %y, %s, %t : (tensor<4x8xf8E4M3FN>, tensor<8x2xf8E4M3FN>, tensor<3x1xf32>, tensor<f32>) -> tensor<4x2xbf16>
+  return
+}
+
+// -----
+
+func.func @scaled_mm_scale_count(%x: tensor<4x8xf8E4M3FN>, %y: tensor<8x2xf8E4M3FN>, %s: tensor<f32>, %t: tensor<1x3xf32>) {
+  // expected-error @+1 {{expects a scale for each column of rhs, got 3 and 2}}
+  %0 = fx.scaled_mm %x, %y, %s, %t : (tensor<4x8xf8E4M3FN>, tensor<8x2xf8E4M3FN>, tensor<f32>, tensor<1x3xf32>) -> tensor<4x2xbf16>
+  return
+}
+
+// -----
+
+func.func @scaled_mm_bias(%x: tensor<4x8xf8E4M3FN>, %y: tensor<8x2xf8E5M2>, %s: tensor<f32>, %b: tensor<3xbf16>) {
+  // expected-error @+1 {{expects rhs and bias to share n, got 2 and 3}}
+  %0 = fx.scaled_mm %x, %y, %s, %s, %b : (tensor<4x8xf8E4M3FN>, tensor<8x2xf8E5M2>, tensor<f32>, tensor<f32>, tensor<3xbf16>) -> tensor<4x2xbf16>
+  return
+}
+
+// -----
+
 func.func @convolution_rank(%x: tensor<4x8xf32>, %w: tensor<2x8xf32>) {
   // expected-error @+1 {{expects input of rank 3, 4 or 5, got rank 2}}
   %0 = fx.convolution %x, %w {stride = array<i64: 1>, padding = array<i64: 0>, dilation = array<i64: 1>}
