@@ -54,6 +54,12 @@ struct MatrixInstruction {
   Fragment lhs;          // (m, k)
   Fragment rhs;          // (k, n)
   Fragment accumulators; // (m, n)
+  // Of a group instruction: so many warps multiply together, whose rows lie
+  // below each other (m and the fragments are those of one warp), up to so many
+  // columns at once. The rhs, and the lhs unless it is in registers, comes from
+  // shared memory by itself.
+  unsigned groupWarps = 1;
+  unsigned mostColumns = 0;
 };
 
 /// How operands of a product travel from global memory to registers.
@@ -75,7 +81,15 @@ struct DeviceDescription {
   unsigned pipelineStages; // tiles in flight that hide a load
   bool hasF64;
   bool hasBF16Arithmetic; // conversions at least; else bf16 is carried as bits
+  // Lines of 16 bytes of shared memory become fragments by one instruction of
+  // the warp; of 16-bit elements also transposed.
+  bool hasFragmentLoads = false;
   llvm::ArrayRef<MatrixInstruction> matrixInstructions; // the preferred first
+  // Products of operands in shared memory by groups of warps, and with them:
+  // barriers with phases, copies of described tensors, warps with roles. None:
+  // the device has nothing of this.
+  llvm::ArrayRef<MatrixInstruction> groupInstructions = {};
+  unsigned registersPerBlock = 0; // that roles share out
 };
 
 /// Says where findDevice looks; tools call it before any pass runs.

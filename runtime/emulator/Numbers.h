@@ -29,6 +29,21 @@ inline float floatOfBfloat(uint16_t bits) {
   return std::bit_cast<float>(uint32_t(bits) << 16);
 }
 
+/// OCP's f8 E4M3: no infinities, one NaN.
+inline float floatOfE4M3(uint8_t bits) {
+  uint32_t magnitude = bits & 0x7f;
+  float value = std::bit_cast<float>(magnitude << 20) * 0x1p120f;
+  if (magnitude == 0x7f)
+    value = std::bit_cast<float>(0x7fc00000);
+  return std::bit_cast<float>(std::bit_cast<uint32_t>(value) |
+                              uint32_t(bits & 0x80) << 24);
+}
+
+/// OCP's f8 E5M2: the upper half of an f16.
+inline float floatOfE5M2(uint8_t bits) {
+  return floatOfHalf(uint16_t(bits << 8));
+}
+
 /// tf32: f32 of which the low 13 bits are not looked at.
 inline float floatOfTf32(uint32_t bits) {
   return std::bit_cast<float>(bits & 0xffffe000);

@@ -125,10 +125,10 @@ void MatrixOperand::findLines() {
 void MatrixOperand::chooseLayouts() {
   const DeviceDescription &device = kernel.device();
   int64_t most = std::max<int64_t>(mostVectorBytes / elementBytes, 1);
-  bool isAsync = device.operandPath == OperandPath::AsyncShared;
   // Fragments of narrow elements that do not come through a transposing load
   // want neighbours along the depth in one word: exchanged on the way in.
-  bool isTransposed = instruction && !isAsync && elementBytes < 4 &&
+  bool comesTransposed = device.hasFragmentLoads && elementBytes == 2;
+  bool isTransposed = instruction && !comesTransposed && elementBytes < 4 &&
                       memoryDim != source.depthDim;
   sharedDim = isTransposed ? source.depthDim : memoryDim;
   // What is computed on the way comes in runs, too, if its loads allow.
@@ -139,9 +139,8 @@ void MatrixOperand::chooseLayouts() {
 tile::LinearLayout MatrixOperand::sharedLayout() const {
   const DeviceDescription &device = kernel.device();
   int64_t readBytes = mostVectorBytes;
-  // Loads that transpose always take lines of 16 bytes.
-  if (instruction && runsAlongDepth() &&
-      device.operandPath == OperandPath::RegisterShared)
+  // Loads of fragments always take lines of 16 bytes.
+  if (instruction && runsAlongDepth() && !device.hasFragmentLoads)
     readBytes =
         std::min<int64_t>(depthRun(*instruction) * elementBytes, readBytes);
   return swizzledLines(source.shape, sharedDim, elementBytes, readBytes,
@@ -155,7 +154,8 @@ StagedOperand MatrixOperand::staged() {
       tile::SharedType::get(kernel.builder().getContext(), source.shape,
                             source.element, sharedLayout());
   bool isAsync = kernel.device().operandPath == OperandPath::AsyncShared;
-  if (isAsync && isPlain && run * elementBytes >= leastCopyBytes)
+  if (isAsync && isPlain && sharedDim == memoryDim &&
+      run * elementBytes >= leastCopyBytes)
     result.copy = [this](Value step, Value slice) { copyAsync(step, slice); };
   else
     result.load = [this](Value step) { return load(step, copy); };

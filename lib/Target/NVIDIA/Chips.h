@@ -9,20 +9,44 @@
 #include "lib/Base/Device.h"
 #include "lib/Base/Targets.h"
 
+#include "mlir/IR/BuiltinOps.h"
+
 namespace xcc::nvidia {
 
-/// A chip is a row: what the schedule reads, and what code generation needs.
-struct Chip {
-  llvm::StringRef name; // as -target= and ptxas take it
-  DeviceDescription device;
-  /// The lowest PTX version that has every instruction we use on the chip: the
-  /// lower, the older the driver that takes the image. As LLVM's feature.
-  llvm::StringRef ptxFeature;
-  bool hasLdmatrix;
+/// How a row of a device's table of matrix instructions is computed: by one
+/// intrinsic for each piece of the fragments. A lane's elements of a piece have
+/// neighbouring numbers.
+struct MatrixForm {
+  llvm::StringRef instruction; // the row's name
+  llvm::StringRef intrinsic;
+  unsigned lhsElements, rhsElements, sums; // of a lane, in one piece
+  unsigned ptxVersion;                     // that has the intrinsic
 };
 
-/// The chip called `name`, or null.
-const Chip *findChip(llvm::StringRef name);
+/// The form of a row of one of our tables.
+const MatrixForm &findForm(const MatrixInstruction &instruction);
+/// All forms of all chips.
+llvm::ArrayRef<MatrixForm> matrixForms();
+
+/// A chip is a row: what users see of it, what the schedule reads, and what
+/// code generation needs.
+struct Chip {
+  llvm::StringRef name; // as -target= takes it
+  llvm::StringRef hardware;
+  llvm::StringRef architecture; // as LLVM and ptxas take it
+  DeviceDescription device;
+  /// The lowest PTX version that the architecture and plain kernels need: the
+  /// lower, the older the driver that takes the image. 78 is 7.8.
+  unsigned ptxVersion;
+  llvm::ArrayRef<llvm::StringRef> formats, images; // as in the table of targets
+
+  bool hasAsyncCopies() const {
+    return device.operandPath == OperandPath::AsyncShared;
+  }
+};
+
+/// The chip called `name`; null, with an error at the module, if there is none.
+const Chip *findChip(mlir::ModuleOp module, llvm::StringRef name);
 
 /// Shared memory that a kernel may declare by itself; more is asked for at
 /// launch.

@@ -26,8 +26,17 @@ using namespace mlir;
 
 namespace xcc::nvidia {
 
+/// The lowest version of PTX that has all that the kernels use.
+static unsigned ptxVersionOf(const llvm::Module &module, const Chip &chip) {
+  unsigned version = chip.ptxVersion;
+  for (const MatrixForm &form : matrixForms())
+    if (module.getFunction(form.intrinsic))
+      version = std::max(version, form.ptxVersion);
+  return version;
+}
+
 static std::unique_ptr<llvm::TargetMachine>
-makeTargetMachine(const Chip &chip) {
+makeTargetMachine(const Chip &chip, unsigned ptxVersion) {
   llvm::Triple triple("nvptx64-nvidia-cuda");
   const llvm::Target &target = findBackEnd(triple, [] {
     LLVMInitializeNVPTXTargetInfo();
@@ -40,8 +49,9 @@ makeTargetMachine(const Chip &chip) {
   // what is marked `contract` becomes a multiply-add, the rest says .rn.
   options.AllowFPOpFusion = llvm::FPOpFusion::Standard;
   return std::unique_ptr<llvm::TargetMachine>(target.createTargetMachine(
-      triple, chip.name, chip.ptxFeature, options, llvm::Reloc::PIC_,
-      std::nullopt, llvm::CodeGenOptLevel::Default));
+      triple, chip.architecture, ("+ptx" + llvm::Twine(ptxVersion)).str(),
+      options, llvm::Reloc::PIC_, std::nullopt,
+      llvm::CodeGenOptLevel::Default));
 }
 
 namespace {
@@ -96,7 +106,7 @@ bool canEmit(StringRef format) {
 
 FailureOr<std::string> emit(ModuleOp module, const TargetDescription &target,
                             StringRef format) {
-  const Chip *chip = findChip(target.name);
+  const Chip *chip = findChip(module, target.name);
   assert(chip && "one of this folder's targets");
   if (!llvm::is_contained(target.formats, format))
     return module.emitError("expected a format of ")
@@ -107,7 +117,8 @@ FailureOr<std::string> emit(ModuleOp module, const TargetDescription &target,
       translateModuleToLLVMIR(module, context, "kernels");
   if (!code)
     return failure();
-  std::unique_ptr<llvm::TargetMachine> machine = makeTargetMachine(*chip);
+  std::unique_ptr<llvm::TargetMachine> machine =
+      makeTargetMachine(*chip, ptxVersionOf(*code, *chip));
   prepare(*code, *machine);
   std::string result;
   llvm::raw_string_ostream stream(result);
@@ -125,7 +136,8 @@ FailureOr<std::string> emit(ModuleOp module, const TargetDescription &target,
   llvm::Expected<std::string> assembler = findAssembler();
   if (!assembler)
     return module.emitError() << llvm::toString(assembler.takeError());
-  llvm::Expected<Cubin> cubin = assemble(*assembler, result, chip->name);
+  llvm::Expected<Cubin> cubin =
+      assemble(*assembler, result, chip->architecture);
   if (!cubin)
     return module.emitError() << llvm::toString(cubin.takeError());
   return std::move(cubin->bytes);

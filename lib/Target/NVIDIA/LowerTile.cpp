@@ -19,12 +19,9 @@ struct LowerTileNvidia : impl::LowerTileNvidiaBase<LowerTileNvidia> {
   using LowerTileNvidiaBase::LowerTileNvidiaBase;
 
   void runOnOperation() override {
-    const Chip *chip = findChip(target);
-    if (!chip) {
-      getOperation().emitError("expects a chip of this vendor, got '")
-          << target << "'";
+    const Chip *chip = findChip(getOperation(), target);
+    if (!chip)
       return signalPassFailure();
-    }
     Lowering lowering(*chip);
     if (failed(lowerTileKernels(getOperation(), chip->device, lowering)))
       signalPassFailure();

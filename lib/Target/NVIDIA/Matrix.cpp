@@ -18,75 +18,110 @@ static Value constant(OpBuilder &builder, Location loc, int32_t value) {
                                    builder.getI32IntegerAttr(value));
 }
 
-static NVVM::MMATypes operandType(MatrixType type) {
-  switch (type) {
-  case MatrixType::F16:
-    return NVVM::MMATypes::f16;
-  case MatrixType::BF16:
-    return NVVM::MMATypes::bf16;
-  case MatrixType::TF32:
-    return NVVM::MMATypes::tf32;
-  case MatrixType::F64:
-    return NVVM::MMATypes::f64;
-  case MatrixType::I8:
-    return NVVM::MMATypes::s8;
-  case MatrixType::F8E4M3:
-    return NVVM::MMATypes::e4m3;
-  case MatrixType::F8E5M2:
-    return NVVM::MMATypes::e5m2;
-  case MatrixType::F32:
-  case MatrixType::I32:
-  case MatrixType::F8E4M3FNUZ:
-  case MatrixType::F8E5M2FNUZ:
-    break;
-  }
-  llvm_unreachable("no row has these as operands");
-}
+//===-- Products
+//-----------------------------------------------------------===//
 
-/// Elements, two to a register, as mma.sync takes them: f16 as vectors, bf16 as
-/// bits.
-static SmallVector<Value> packPairs(OpBuilder &builder, Location loc,
-                                    ArrayRef<Value> elements) {
+/// Elements as the registers of mma.sync: f64 as they are, f32 rounded to tf32,
+/// f16 in vectors, others as bits, as many as 32 of them hold.
+static SmallVector<Value> pack(OpBuilder &builder, Location loc,
+                               ArrayRef<Value> elements) {
   Type element = elements.front().getType();
-  auto pair = VectorType::get(2, element);
+  Type i32 = builder.getI32Type();
+  if (element.isF64())
+    return SmallVector<Value>(elements);
+  if (element.isF32())
+    return llvm::map_to_vector(elements, [&](Value value) -> Value {
+      return NVVM::ConvertFloatToTF32Op::create(builder, loc, i32, value,
+                                                NVVM::FPRoundingMode::RNA);
+    });
+  unsigned count = 32 / element.getIntOrFloatBitWidth();
+  Type stored = element.getIntOrFloatBitWidth() == 8 ? Type(builder.getI8Type())
+                                                     : element;
+  auto word = VectorType::get(count, stored);
   SmallVector<Value> packed;
-  for (size_t i = 0; i < elements.size(); i += 2) {
-    Value vector = LLVM::PoisonOp::create(builder, loc, pair);
-    for (int64_t half : {0, 1})
-      vector = LLVM::InsertElementOp::create(builder, loc, vector,
-                                             elements[i + half],
-                                             constant(builder, loc, half));
-    if (element.isBF16())
-      vector =
-          LLVM::BitcastOp::create(builder, loc, builder.getI32Type(), vector);
+  for (size_t first = 0; first < elements.size(); first += count) {
+    Value vector = LLVM::PoisonOp::create(builder, loc, word);
+    for (unsigned i = 0; i < count; ++i) {
+      Value value = elements[first + i];
+      if (value.getType() != stored)
+        value = arith::BitcastOp::create(builder, loc, stored, value);
+      vector = LLVM::InsertElementOp::create(builder, loc, vector, value,
+                                             constant(builder, loc, i));
+    }
+    if (!element.isF16())
+      vector = LLVM::BitcastOp::create(builder, loc, i32, vector);
     packed.push_back(vector);
   }
   return packed;
 }
 
+namespace {
+/// The elements of a fragment that one intrinsic takes, and which they are.
+struct Piece {
+  FragmentBasis origin;
+  size_t first;
+};
+} // namespace
+
+/// The pieces of a fragment, `size` elements of a lane each.
+static SmallVector<Piece> piecesOf(const Fragment &fragment, unsigned size) {
+  SmallVector<Piece> pieces = {{{0, 0}, 0}};
+  size_t first = size;
+  for (FragmentBasis basis :
+       fragment.registers.drop_front(llvm::Log2_32(size))) {
+    for (Piece piece : SmallVector<Piece>(pieces))
+      pieces.push_back(
+          {{piece.origin.row ^ basis.row, piece.origin.column ^ basis.column},
+           piece.first + first});
+    first *= 2;
+  }
+  return pieces;
+}
+
+/// One intrinsic: sums of a piece of lhs and rhs added to those in `acc`.
+static void multiplyPiece(OpBuilder &builder, Location loc,
+                          const MatrixForm &form, ArrayRef<Value> lhs,
+                          ArrayRef<Value> rhs, MutableArrayRef<Value> acc) {
+  SmallVector<Type> types(acc.size(), acc.front().getType());
+  auto result = LLVM::LLVMStructType::getLiteral(builder.getContext(), types);
+  SmallVector<Value> operands = pack(builder, loc, lhs);
+  llvm::append_range(operands, pack(builder, loc, rhs));
+  llvm::append_range(operands, acc);
+  Value product =
+      LLVM::CallIntrinsicOp::create(
+          builder, loc, result, builder.getStringAttr(form.intrinsic), operands)
+          .getResults();
+  for (auto [i, sum] : llvm::enumerate(acc))
+    sum = LLVM::ExtractValueOp::create(builder, loc, product, i);
+}
+
 SmallVector<Value> Lowering::matrixMultiply(
     OpBuilder &builder, Location loc, const MatrixInstruction &instruction,
     ArrayRef<Value> lhs, ArrayRef<Value> rhs, ArrayRef<Value> acc) {
-  SmallVector<Type> types(acc.size(), acc.front().getType());
-  auto result = LLVM::LLVMStructType::getLiteral(builder.getContext(), types);
-  NVVM::MMATypes operand = operandType(instruction.operand);
-  std::array<int64_t, 3> shape = {instruction.m, instruction.n, instruction.k};
-  Value product = NVVM::MmaOp::create(
-      builder, loc, result, packPairs(builder, loc, lhs),
-      packPairs(builder, loc, rhs), acc, shape, /*b1Op=*/std::nullopt,
-      /*intOverflow=*/std::nullopt, std::array{operand, operand},
-      std::array{NVVM::MMALayout::row, NVVM::MMALayout::col});
-  SmallVector<Value> sums;
-  for (size_t i = 0; i < acc.size(); ++i)
-    sums.push_back(LLVM::ExtractValueOp::create(builder, loc, product, i));
+  const MatrixForm &form = findForm(instruction);
+  SmallVector<Value> sums(acc);
+  for (Piece a : piecesOf(instruction.lhs, form.lhsElements))
+    for (Piece b : piecesOf(instruction.rhs, form.rhsElements)) {
+      if (a.origin.column != b.origin.row)
+        continue;
+      for (Piece c : piecesOf(instruction.accumulators, form.sums))
+        if (c.origin.row == a.origin.row && c.origin.column == b.origin.column)
+          multiplyPiece(builder, loc, form,
+                        lhs.slice(a.first, form.lhsElements),
+                        rhs.slice(b.first, form.rhsElements),
+                        MutableArrayRef<Value>(sums).slice(c.first, form.sums));
+    }
   return sums;
 }
 
+//===-- Fragments from shared memory
+//---------------------------------------===//
+
 namespace {
-/// How fragments lie in the 8x8 matrices that ldmatrix loads: what each bit of
-/// a matrix's number adds.
+/// How fragments lie in the matrices of eight lines of 16 bytes that ldmatrix
+/// loads: what each bit of a matrix's number adds.
 struct MatrixSplit {
-  bool pairsAlongColumns; // a register's two elements are (r, c) and (r, c + 1)
+  bool pairsAlongColumns; // a register's elements are (r, c), (r, c + 1), ...
   SmallVector<FragmentBasis, 2> matrices;
 };
 } // namespace
@@ -95,11 +130,13 @@ static bool isBasis(FragmentBasis basis, int32_t row, int32_t column) {
   return basis.row == row && basis.column == column;
 }
 
-/// Whether each 8x8 part of the fragment is held as ldmatrix gives it: lane
-/// 4g + t holds elements 2t and 2t + 1 of line g. Matrix bit i is then register
-/// bit i + 1.
-static std::optional<MatrixSplit> splitFragment(const Fragment &fragment) {
-  if (fragment.registers.empty() || fragment.lanes.size() != 5)
+/// Whether each such part of the fragment is held as ldmatrix gives it: lane
+/// 4g + t holds the t-th word of 32 bits, `perWord` elements, of line g. Matrix
+/// bits are then the register bits above a word's.
+static std::optional<MatrixSplit> splitFragment(const Fragment &fragment,
+                                                unsigned perWord) {
+  unsigned wordBits = llvm::Log2_32(perWord);
+  if (fragment.registers.size() < wordBits || fragment.lanes.size() != 5)
     return std::nullopt;
   auto matches = [&](bool alongColumns) {
     auto along = [&](FragmentBasis basis, int32_t step) {
@@ -108,12 +145,14 @@ static std::optional<MatrixSplit> splitFragment(const Fragment &fragment) {
     auto across = [&](FragmentBasis basis, int32_t step) {
       return alongColumns ? isBasis(basis, step, 0) : isBasis(basis, 0, step);
     };
+    for (unsigned bit = 0; bit < wordBits; ++bit)
+      if (!along(fragment.registers[bit], 1 << bit))
+        return false;
     ArrayRef<FragmentBasis> lanes = fragment.lanes;
-    return along(fragment.registers[0], 1) && along(lanes[0], 2) &&
-           along(lanes[1], 4) && across(lanes[2], 1) && across(lanes[3], 2) &&
-           across(lanes[4], 4);
+    return along(lanes[0], perWord) && along(lanes[1], 2 * perWord) &&
+           across(lanes[2], 1) && across(lanes[3], 2) && across(lanes[4], 4);
   };
-  auto matrices = llvm::to_vector<2>(fragment.registers.drop_front());
+  auto matrices = llvm::to_vector<2>(fragment.registers.drop_front(wordBits));
   if (matches(/*alongColumns=*/true))
     return MatrixSplit{true, matrices};
   if (matches(/*alongColumns=*/false))
@@ -163,20 +202,29 @@ static Position lineOfLane(OpBuilder &builder, Location loc, Value lane,
 }
 
 /// The registers of ldmatrix as the fragment's elements.
-static SmallVector<Value> unpackPairs(OpBuilder &builder, Location loc,
-                                      Value loaded, unsigned matrices,
-                                      Type element) {
+static SmallVector<Value> unpack(OpBuilder &builder, Location loc, Value loaded,
+                                 unsigned matrices, Type element) {
   SmallVector<Value> elements;
-  auto pair = VectorType::get(2, element);
+  unsigned bits = element.getIntOrFloatBitWidth(), count = 32 / bits;
+  Type stored = bits == 8 ? Type(builder.getI8Type()) : element;
   for (unsigned i = 0; i < matrices; ++i) {
-    Value bits =
+    Value word =
         matrices == 1
             ? loaded
             : Value(LLVM::ExtractValueOp::create(builder, loc, loaded, i));
-    Value vector = LLVM::BitcastOp::create(builder, loc, pair, bits);
-    for (int32_t half : {0, 1})
-      elements.push_back(LLVM::ExtractElementOp::create(
-          builder, loc, vector, constant(builder, loc, half)));
+    if (count == 1) {
+      elements.push_back(LLVM::BitcastOp::create(builder, loc, element, word));
+      continue;
+    }
+    Value vector = LLVM::BitcastOp::create(
+        builder, loc, VectorType::get(count, stored), word);
+    for (unsigned part = 0; part < count; ++part) {
+      Value value = LLVM::ExtractElementOp::create(
+          builder, loc, vector, constant(builder, loc, part));
+      if (element != stored)
+        value = arith::BitcastOp::create(builder, loc, element, value);
+      elements.push_back(value);
+    }
   }
   return elements;
 }
@@ -186,10 +234,11 @@ Lowering::loadMatrices(OpBuilder &builder, Location loc,
                        const Fragment &fragment,
                        std::optional<FragmentBasis> next,
                        const SharedTile &tile, Value row, Value column) {
-  if (!chip.hasLdmatrix || tile.elementType.getIntOrFloatBitWidth() != 16 ||
-      tile.contiguousElements < 8)
+  unsigned bits = tile.elementType.getIntOrFloatBitWidth();
+  if (!chip.device.hasFragmentLoads || bits < 8 || bits > 32 ||
+      tile.contiguousElements * bits < 128)
     return std::nullopt;
-  std::optional<MatrixSplit> split = splitFragment(fragment);
+  std::optional<MatrixSplit> split = splitFragment(fragment, 32 / bits);
   if (!split)
     return std::nullopt;
   if (next)
@@ -200,6 +249,8 @@ Lowering::loadMatrices(OpBuilder &builder, Location loc,
   // across lines, the 8x8 matrices are transposed on the way.
   bool linesAreRows = tile.isRowContiguous;
   bool isTransposed = split->pairsAlongColumns != linesAreRows;
+  if (isTransposed && bits != 16)
+    return std::nullopt;
   Position line = lineOfLane(builder, loc, laneId(builder, loc), *split,
                              linesAreRows, {row, column});
   Value address = LLVM::GEPOp::create(
@@ -217,7 +268,7 @@ Lowering::loadMatrices(OpBuilder &builder, Location loc,
       builder, loc, result, address, matrices,
       isTransposed ? NVVM::MMALayout::col : NVVM::MMALayout::row, shape,
       NVVM::LdStMatrixEltType::B16);
-  return unpackPairs(builder, loc, loaded, matrices, tile.elementType);
+  return unpack(builder, loc, loaded, matrices, tile.elementType);
 }
 
 std::optional<SmallVector<Value>>

@@ -27,48 +27,44 @@ static LogicalResult verifyType(Operation *op, Type type, const Chip &chip) {
   if (element.isIntOrFloat() && element.getIntOrFloatBitWidth() > 64)
     return op->emitOpError("has no instruction for ")
            << element << " on " << chip.name << "; widest: 64 bits";
+  if (element.isBF16() && !chip.device.hasBF16Arithmetic)
+    return op->emitOpError("has no instruction for ")
+           << element << " on " << chip.name
+           << "; carry it as a 16-bit integer and compute in f32";
   return success();
 }
 
-static std::optional<MatrixType> matrixType(NVVM::MMATypes type) {
-  switch (type) {
-  case NVVM::MMATypes::f16:
-    return MatrixType::F16;
-  case NVVM::MMATypes::bf16:
-    return MatrixType::BF16;
-  case NVVM::MMATypes::tf32:
-    return MatrixType::TF32;
-  case NVVM::MMATypes::f64:
-    return MatrixType::F64;
-  case NVVM::MMATypes::s8:
-    return MatrixType::I8;
-  case NVVM::MMATypes::e4m3:
-    return MatrixType::F8E4M3;
-  case NVVM::MMATypes::e5m2:
-    return MatrixType::F8E5M2;
-  default:
-    return std::nullopt;
-  }
+/// Fails at an intrinsic of a product that is no row of the chip's table.
+static LogicalResult verifyIntrinsic(LLVM::CallIntrinsicOp op,
+                                     const Chip &chip) {
+  if (!op.getIntrin().starts_with("llvm.nvvm.mma."))
+    return success();
+  ArrayRef<MatrixInstruction> rows = chip.device.matrixInstructions;
+  for (const MatrixInstruction &row : rows)
+    if (findForm(row).intrinsic == op.getIntrin())
+      return success();
+  InFlightDiagnostic error = op.emitOpError("has no instruction for ")
+                             << op.getIntrin() << " on " << chip.name
+                             << "; supported:";
+  for (const MatrixInstruction &row : rows)
+    error << " " << findForm(row).intrinsic;
+  if (rows.empty())
+    error << " fma";
+  return error;
 }
 
-/// The product is a row of the chip's table.
-static LogicalResult verifyProduct(NVVM::MmaOp op, const Chip &chip) {
-  NVVM::MMAShapeAttr shape = op.getShape();
-  auto operand = op.getMultiplicandAPtxType();
-  for (const MatrixInstruction &row : chip.device.matrixInstructions)
-    if (operand && matrixType(*operand) == row.operand &&
-        shape.getM() == int(row.m) && shape.getN() == int(row.n) &&
-        shape.getK() == int(row.k))
-      return success();
-  InFlightDiagnostic error = op.emitOpError("has no instruction for m")
-                             << shape.getM() << "n" << shape.getN() << "k"
-                             << shape.getK();
-  if (operand)
-    error << " of " << NVVM::stringifyMMATypes(*operand);
-  error << " on " << chip.name << "; supported:";
-  for (const MatrixInstruction &row : chip.device.matrixInstructions)
-    error << " " << row.name;
-  return error;
+/// Whether the operation came with a later chip.
+static bool isOfLaterChip(Operation *op, const Chip &chip) {
+  if (isa<NVVM::CpAsyncOp, NVVM::CpAsyncCommitGroupOp,
+          NVVM::CpAsyncWaitGroupOp>(op))
+    return !chip.hasAsyncCopies();
+  if (isa<NVVM::LdMatrixOp>(op))
+    return !chip.device.hasFragmentLoads;
+  // Of some, upstream knows from which chip on they exist.
+  auto later = dyn_cast<NVVM::RequiresSMInterface>(op);
+  return later && !later.getRequiredMinSMVersion().isCompatibleWith(
+                      NVVM::NVVMCheckSMVersion::getTargetSMVersionFromStr(
+                          chip.architecture));
 }
 
 static LogicalResult verifyOp(Operation *op, const Chip &chip) {
@@ -84,15 +80,15 @@ static LogicalResult verifyOp(Operation *op, const Chip &chip) {
   if (isa<LLVM::CallOp, LLVM::InlineAsmOp, NVVM::InlinePtxOp>(op))
     return op->emitOpError("expects kernels of plain instructions on ")
            << chip.name << "; inline the function or use an intrinsic";
-  // Upstream knows from which chip on an operation of nvvm exists.
-  auto later = dyn_cast<NVVM::RequiresSMInterface>(op);
-  if (later &&
-      !later.getRequiredMinSMVersion().isCompatibleWith(
-          NVVM::NVVMCheckSMVersion::getTargetSMVersionFromStr(chip.name)))
+  if (isOfLaterChip(op, chip))
     return op->emitOpError("has no instruction on ")
            << chip.name << "; it came with a later chip";
-  if (auto product = dyn_cast<NVVM::MmaOp>(op))
-    if (failed(verifyProduct(product, chip)))
+  if (isa<NVVM::MmaOp>(op))
+    return op->emitOpError("expects an intrinsic of the chip's table of "
+                           "products in place of this operation on ")
+           << chip.name;
+  if (auto intrinsic = dyn_cast<LLVM::CallIntrinsicOp>(op))
+    if (failed(verifyIntrinsic(intrinsic, chip)))
       return failure();
   for (Type type : llvm::concat<Type>(SmallVector<Type>(op->getOperandTypes()),
                                       SmallVector<Type>(op->getResultTypes())))
@@ -106,12 +102,9 @@ struct VerifyNvidia : impl::VerifyNvidiaBase<VerifyNvidia> {
   using VerifyNvidiaBase::VerifyNvidiaBase;
 
   void runOnOperation() override {
-    const Chip *chip = findChip(target);
-    if (!chip) {
-      getOperation().emitError("expects a chip of this vendor, got '")
-          << target << "'";
+    const Chip *chip = findChip(getOperation(), target);
+    if (!chip)
       return signalPassFailure();
-    }
     bool isAllKnown = true;
     getOperation()->walk(
         [&](Operation *op) { isAllKnown &= succeeded(verifyOp(op, *chip)); });

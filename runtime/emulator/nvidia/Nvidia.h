@@ -16,7 +16,10 @@ extern const Vendor kVendor;
 
 std::span<const Model> registerModels();
 std::span<const Model> synchronizationModels();
+std::span<const Model> barrierModels();
 std::span<const Model> memoryModels();
+std::span<const Model> tensorModels();
+std::span<const Model> warpgroupModels();
 std::span<const Model> matrixModels();
 std::span<const Model> mathModels();
 

@@ -56,12 +56,16 @@ public:
         [this](Diagnostic &diagnostic) { said += diagnostic.str(); });
   }
 
-  std::string emit(StringRef text, StringRef format) {
+  std::string emit(StringRef text, StringRef format,
+                   StringRef target = "sm_80") {
     auto module = parseSourceString<ModuleOp>(text, &context);
     if (!module)
       return "";
-    FailureOr<std::string> code =
-        nvidia::emit(*module, nvidia::targets().front(), format);
+    auto *row =
+        llvm::find_if(nvidia::targets(), [&](const TargetDescription &row) {
+          return row.name == target;
+        });
+    FailureOr<std::string> code = nvidia::emit(*module, *row, format);
     return succeeded(code) ? *code : "";
   }
 
@@ -118,6 +122,74 @@ TEST(Emit, PtxIsOfTheLowestVersionThatHasTheInstructions) {
   EXPECT_TRUE(contains(ptx, "cp.async.cg.shared.global"));
   EXPECT_TRUE(contains(ptx, "ld.shared.v4.b32"));
   EXPECT_TRUE(contains(ptx, "st.global.v4.b32"));
+}
+
+/// One instruction of a product whose operands are all zeros.
+std::string productModule(StringRef intrinsic, StringRef operand,
+                          unsigned operands) {
+  std::string arguments, types;
+  for (unsigned i = 0; i < operands; ++i) {
+    arguments += "%z, ";
+    types += operand.str() + ", ";
+  }
+  return ("llvm.func @k(%p: !llvm.ptr<1>) attributes {nvvm.kernel} {\n"
+          "%z = llvm.mlir.zero : " +
+          operand + "\n%c = llvm.mlir.zero : f32\n" +
+          "%r = llvm.call_intrinsic \"" + intrinsic + "\"(" + arguments +
+          "%c, %c, %c, %c) : (" + types +
+          "f32, f32, f32, f32) -> !llvm.struct<(f32, f32, f32, f32)>\n"
+          "%x = llvm.extractvalue %r[0] : !llvm.struct<(f32, f32, f32, f32)>\n"
+          "llvm.store %x, %p : f32, !llvm.ptr<1>\nllvm.return }")
+      .str();
+}
+
+struct Version {
+  const char *target, *architecture, *plain;
+};
+class Versions : public testing::TestWithParam<Version> {};
+
+TEST_P(Versions, AreTheLowestOfTheChip) {
+  const Version &row = GetParam();
+  Emitter emitter;
+  std::string ptx =
+      emitter.emit("llvm.func @k() attributes {nvvm.kernel} { llvm.return }",
+                   "ptx", row.target);
+  EXPECT_TRUE(contains(ptx, std::string(".version ") + row.plain + "\n"))
+      << ptx;
+  EXPECT_TRUE(contains(ptx, std::string(".target ") + row.architecture + "\n"))
+      << ptx;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Chips, Versions,
+    testing::Values(
+        Version{"sm_50", "sm_50", "6.0"}, Version{"sm_61", "sm_61", "6.0"},
+        Version{"sm_70", "sm_70", "6.0"}, Version{"sm_75", "sm_75", "6.3"},
+        Version{"sm_80", "sm_80", "7.0"}, Version{"sm_86", "sm_86", "7.1"},
+        Version{"sm_89", "sm_89", "7.8"}, Version{"sm_90", "sm_90", "7.8"},
+        Version{"sm_100", "sm_100", "8.6"}, Version{"sm_120", "sm_120", "8.7"},
+        Version{"compute_80", "sm_80", "7.0"}),
+    [](const auto &test) { return std::string(test.param.target); });
+
+TEST(Emit, InstructionsThatCameLaterRaiseTheVersion) {
+  EXPECT_TRUE(contains(
+      Emitter().emit(productModule("llvm.nvvm.mma.m16n8k8.row.col.f32.f32",
+                                   "vector<2xf16>", 3),
+                     "ptx", "sm_75"),
+      ".version 6.5\n"));
+  EXPECT_TRUE(contains(
+      Emitter().emit(
+          productModule("llvm.nvvm.mma.m16n8k32.row.col.f32.e4m3.e4m3.f32",
+                        "i32", 6),
+          "ptx", "sm_89"),
+      ".version 8.4\n"));
+}
+
+TEST(Emit, OlderChipsHaveNoCubin) {
+  Emitter emitter;
+  EXPECT_EQ(emitter.emit(goodModule, "cubin", "sm_70"), "");
+  EXPECT_EQ(emitter.said,
+            "expected a format of sm_70: llvm, bitcode, ptx; got 'cubin'");
 }
 
 TEST(Emit, OnlyMarkedProductsBecomeMultiplyAdds) {

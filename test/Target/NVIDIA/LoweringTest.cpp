@@ -24,8 +24,10 @@ namespace {
 /// A kernel (ptr<1> from, ptr<1> to, i64 size), filled in by the test.
 class Kernel {
 public:
-  Kernel() : builder(makeContext()), loc(builder.getUnknownLoc()) {
-    module = ModuleOp::create(loc);
+  explicit Kernel(StringRef target = "sm_80")
+      : builder(makeContext()), loc(builder.getUnknownLoc()),
+        module(ModuleOp::create(loc)), chip(*nvidia::findChip(*module, target)),
+        vendor(chip) {
     builder.setInsertionPointToEnd(module->getBody());
     auto pointer =
         LLVM::LLVMPointerType::get(builder.getContext(), kGlobalAddressSpace);
@@ -71,7 +73,11 @@ public:
     pm.addPass(createConvertControlFlowToLLVMPass());
     pm.addPass(createCanonicalizerPass());
     EXPECT_TRUE(succeeded(pm.run(*module)));
-    auto code = nvidia::emit(*module, nvidia::targets().front(), format);
+    auto *row =
+        llvm::find_if(nvidia::targets(), [&](const TargetDescription &row) {
+          return row.name == chip.name;
+        });
+    auto code = nvidia::emit(*module, *row, format);
     return succeeded(code) ? *code : "";
   }
 
@@ -80,7 +86,7 @@ public:
     if (!nvidia::canEmit("cubin"))
       return std::nullopt;
     llvm::Expected<nvidia::Cubin> cubin =
-        nvidia::assemble(*nvidia::findAssembler(), ptx, "sm_80");
+        nvidia::assemble(*nvidia::findAssembler(), ptx, chip.architecture);
     if (cubin)
       return cubin->kernels.front();
     ADD_FAILURE() << llvm::toString(cubin.takeError());
@@ -98,13 +104,18 @@ private:
   }
 
   MLIRContext context;
-  OwningOpRef<ModuleOp> module;
 
 public:
   OpBuilder builder;
   Location loc;
+
+private:
+  OwningOpRef<ModuleOp> module;
+
+public:
+  const nvidia::Chip &chip;
   LLVM::LLVMFuncOp function;
-  nvidia::Lowering vendor{*nvidia::findChip("sm_80")};
+  nvidia::Lowering vendor;
   Value from, to, size;
 };
 
@@ -207,75 +218,154 @@ TEST(Lowering, ShufflesAndSpecialFunctionsAreOneInstruction) {
   k.usage(ptx);
 }
 
-/// A product of 16x8x16 from operands in shared memory, 32 elements a line.
+/// A product by one row of a chip's table, from operands in shared memory of
+/// which each line has 128 bytes.
 struct Product {
-  MatrixType type;
+  const char *target, *instruction;
   bool isLhsByRows, isRhsByRows;
+  // Matrices that one ldmatrix brings of each operand; 0: it takes none.
+  unsigned lhsMatrices, rhsMatrices;
+  const char *mma;
+  unsigned count;
 };
 class Products : public testing::TestWithParam<Product> {};
 
-const MatrixInstruction *instructionFor(MatrixType operand) {
-  for (const auto &one : nvidia::findChip("sm_80")->device.matrixInstructions)
-    if (one.operand == operand)
-      return &one;
-  return nullptr;
+Type elementOf(OpBuilder &b, MatrixType type) {
+  switch (type) {
+  case MatrixType::F16:
+    return b.getF16Type();
+  case MatrixType::BF16:
+    return b.getBF16Type();
+  case MatrixType::F64:
+    return b.getF64Type();
+  case MatrixType::I8:
+    return b.getI8Type();
+  case MatrixType::I32:
+    return b.getI32Type();
+  case MatrixType::F8E4M3:
+    return Float8E4M3FNType::get(b.getContext());
+  case MatrixType::F8E5M2:
+    return Float8E5M2Type::get(b.getContext());
+  default:
+    return b.getF32Type();
+  }
+}
+
+/// The fragment by ldmatrix, or as values that somebody else loaded.
+SmallVector<Value> fragmentOf(Kernel &k, const MatrixInstruction &instruction,
+                              bool isLhs, bool isByRows, bool isExpected) {
+  OpBuilder &b = k.builder;
+  Type element = elementOf(b, instruction.operand);
+  unsigned bytes = element.getIntOrFloatBitWidth() / 8;
+  Value base = k.vendor.sharedBase(b, k.loc, k.function, 8192);
+  auto offset = [&](Value row, Value column) -> Value {
+    Value line = isByRows ? row : column, place = isByRows ? column : row;
+    Value sum = arith::MulIOp::create(b, k.loc, line, k.constant(128));
+    return arith::AddIOp::create(
+        b, k.loc, sum,
+        arith::MulIOp::create(b, k.loc, place, k.constant(int(bytes))));
+  };
+  VendorLowering::SharedTile tile{base, offset, element, isByRows, 128 / bytes};
+  auto loaded = k.vendor.loadSharedFragment(b, k.loc, instruction, isLhs, tile,
+                                            k.constant(0), k.constant(0));
+  EXPECT_EQ(loaded.has_value(), isExpected);
+  if (loaded)
+    return *loaded;
+  const Fragment &fragment = isLhs ? instruction.lhs : instruction.rhs;
+  Type stored = bytes == 1 ? Type(b.getI8Type()) : element;
+  Value place = k.at(base, stored, k.vendor.threadId(b, k.loc));
+  SmallVector<Value> values;
+  for (unsigned i = 0; i < 1u << fragment.registers.size(); ++i) {
+    Value value = LLVM::LoadOp::create(
+        b, k.loc, stored, k.at(place, stored, k.constant(int(i) * 128)));
+    if (stored != element)
+      value = arith::BitcastOp::create(b, k.loc, element, value);
+    values.push_back(value);
+  }
+  return values;
+}
+
+unsigned loadsOf(StringRef ptx, unsigned matrices) {
+  return occurrences(
+      ptx, ("ldmatrix.sync.aligned.m8n8.x" + llvm::Twine(matrices)).str());
 }
 
 TEST_P(Products, TakeFragmentsAsOneLoadEach) {
-  auto [type, isLhsByRows, isRhsByRows] = GetParam();
-  Kernel k;
+  const Product &row = GetParam();
+  Kernel k(row.target);
   OpBuilder &b = k.builder;
-  Type element =
-      type == MatrixType::F16 ? Type(b.getF16Type()) : Type(b.getBF16Type());
-  const MatrixInstruction *instruction = instructionFor(type);
-  ASSERT_NE(instruction, nullptr);
-  Value base = k.vendor.sharedBase(b, k.loc, k.function, 4096);
-  auto load = [&](bool isLhs, bool isByRows) {
-    auto offset = [&](Value row, Value column) -> Value {
-      Value line = isByRows ? row : column, place = isByRows ? column : row;
-      Value sum = arith::MulIOp::create(b, k.loc, line, k.constant(64));
-      return arith::AddIOp::create(
-          b, k.loc, sum, arith::MulIOp::create(b, k.loc, place, k.constant(2)));
-    };
-    VendorLowering::SharedTile tile{base, offset, element, isByRows, 32};
-    return k.vendor.loadSharedFragment(b, k.loc, *instruction, isLhs, tile,
-                                       k.constant(0), k.constant(0));
-  };
-  auto lhs = load(true, isLhsByRows), rhs = load(false, isRhsByRows);
-  ASSERT_TRUE(lhs && rhs);
-  EXPECT_EQ(lhs->size(), 8u);
-  EXPECT_EQ(rhs->size(), 4u);
+  auto *instruction = llvm::find_if(k.chip.device.matrixInstructions,
+                                    [&](const MatrixInstruction &one) {
+                                      return one.name == row.instruction;
+                                    });
+  ASSERT_NE(instruction, k.chip.device.matrixInstructions.end());
+  SmallVector<Value> lhs =
+      fragmentOf(k, *instruction, true, row.isLhsByRows, row.lhsMatrices != 0);
+  SmallVector<Value> rhs =
+      fragmentOf(k, *instruction, false, row.isRhsByRows, row.rhsMatrices != 0);
+  EXPECT_EQ(lhs.size(), 1u << instruction->lhs.registers.size());
+  EXPECT_EQ(rhs.size(), 1u << instruction->rhs.registers.size());
+  Type sum = elementOf(b, instruction->accumulator);
+  size_t sums = 1u << instruction->accumulators.registers.size();
   SmallVector<Value> acc(
-      4, arith::ConstantOp::create(b, k.loc, b.getF32FloatAttr(0)));
-  acc = k.vendor.matrixMultiply(b, k.loc, *instruction, *lhs, *rhs, acc);
-  ASSERT_EQ(acc.size(), 4u);
-  Value place = k.at(k.to, b.getF32Type(), k.vendor.threadId(b, k.loc));
+      sums, arith::ConstantOp::create(b, k.loc, b.getZeroAttr(sum)));
+  acc = k.vendor.matrixMultiply(b, k.loc, *instruction, lhs, rhs, acc);
+  ASSERT_EQ(acc.size(), sums);
+  Value place = k.at(k.to, sum, k.vendor.threadId(b, k.loc));
   for (auto [i, value] : llvm::enumerate(acc))
     k.vendor.storeGlobal(b, k.loc, value,
-                         k.at(place, b.getF32Type(), k.constant(int(i) * 128)),
-                         4, {});
+                         k.at(place, sum, k.constant(int(i) * 128)), 4, {});
   std::string ptx = k.emit();
-  EXPECT_EQ(occurrences(ptx, "ldmatrix.sync.aligned.m8n8.x4"), 1u) << ptx;
-  EXPECT_EQ(occurrences(ptx, "ldmatrix.sync.aligned.m8n8.x2"), 1u) << ptx;
-  EXPECT_EQ(occurrences(ptx, "x4.trans"), isLhsByRows ? 0u : 1u) << ptx;
-  EXPECT_EQ(occurrences(ptx, "x2.trans"), isRhsByRows ? 1u : 0u) << ptx;
-  EXPECT_EQ(
-      occurrences(ptx, type == MatrixType::F16
-                           ? "mma.sync.aligned.m16n8k16.row.col.f32.f16"
-                           : "mma.sync.aligned.m16n8k16.row.col.f32.bf16"),
-      1u)
+  if (row.lhsMatrices == row.rhsMatrices) {
+    EXPECT_EQ(loadsOf(ptx, row.lhsMatrices), row.lhsMatrices ? 2u : 0u) << ptx;
+  } else {
+    EXPECT_EQ(loadsOf(ptx, row.lhsMatrices), row.lhsMatrices ? 1u : 0u) << ptx;
+    EXPECT_EQ(loadsOf(ptx, row.rhsMatrices), row.rhsMatrices ? 1u : 0u) << ptx;
+  }
+  EXPECT_EQ(occurrences(ptx, ".trans"),
+            (row.lhsMatrices && !row.isLhsByRows ? 1u : 0u) +
+                (row.rhsMatrices && row.isRhsByRows ? 1u : 0u))
       << ptx;
-  // The pairs that ldmatrix gives are the pairs that mma takes.
-  EXPECT_EQ(occurrences(ptx, "prmt") + occurrences(ptx, "mov.b32 \t{"), 0u)
-      << ptx;
-  k.usage(ptx);
+  EXPECT_EQ(occurrences(ptx, row.mma), row.count) << ptx;
+  // What ldmatrix gives is what mma takes.
+  if (row.lhsMatrices && row.rhsMatrices) {
+    EXPECT_EQ(occurrences(ptx, "prmt") + occurrences(ptx, "mov.b32 \t{"), 0u)
+        << ptx;
+  }
+  if (llvm::is_contained(k.chip.formats, "cubin"))
+    k.usage(ptx);
 }
 
-INSTANTIATE_TEST_SUITE_P(Layouts, Products,
-                         testing::Values(Product{MatrixType::F16, true, false},
-                                         Product{MatrixType::F16, false, true},
-                                         Product{MatrixType::BF16, true, true},
-                                         Product{MatrixType::BF16, false,
-                                                 false}));
+INSTANTIATE_TEST_SUITE_P(
+    Rows, Products,
+    testing::Values(Product{"sm_80", "mma.m16n8k16.f32.f16", true, false, 4, 2,
+                            "mma.sync.aligned.m16n8k16.row.col.f32.f16", 1},
+                    Product{"sm_80", "mma.m16n8k16.f32.f16", false, true, 4, 2,
+                            "mma.sync.aligned.m16n8k16.row.col.f32.f16", 1},
+                    Product{"sm_80", "mma.m16n8k16.f32.bf16", true, true, 4, 2,
+                            "mma.sync.aligned.m16n8k16.row.col.f32.bf16", 1},
+                    Product{"sm_80", "mma.m16n8k16.f32.bf16", false, false, 4,
+                            2, "mma.sync.aligned.m16n8k16.row.col.f32.bf16", 1},
+                    Product{"sm_75", "mma.m16n8k8.f32.f16.pair", true, false, 4,
+                            2, "mma.sync.aligned.m16n8k8.row.col.f32.f16", 2},
+                    Product{
+                        "sm_75", "mma.m8n8k16.s32.s8.quad", true, false, 4, 2,
+                        "mma.sync.aligned.m8n8k16.row.col.satfinite.s32.s8", 0},
+                    Product{"sm_75", "mma.m8n8k16.s32.s8.quad", true, false, 4,
+                            2, "mma.sync.aligned.m8n8k16.row.col.s32.s8", 4},
+                    Product{"sm_70", "mma.m8n8k4.f32.f16.quads", true, false, 0,
+                            0, "mma.sync.aligned.m8n8k4.row.col.f32.f16", 2},
+                    Product{"sm_80", "mma.m16n8k8.f32.tf32", true, false, 4, 2,
+                            "mma.sync.aligned.m16n8k8.row.col.f32.tf32", 1},
+                    Product{"sm_80", "mma.m16n8k8.f32.tf32", true, true, 4, 0,
+                            "mma.sync.aligned.m16n8k8.row.col.f32.tf32", 1},
+                    Product{"sm_80", "mma.m8n8k4.f64.pair", true, false, 0, 0,
+                            "mma.sync.aligned.m8n8k4.row.col.f64", 2},
+                    Product{"sm_86", "mma.m16n8k32.s32.s8", true, false, 4, 2,
+                            "mma.sync.aligned.m16n8k32.row.col.s32.s8", 1},
+                    Product{"sm_89", "mma.m16n8k32.f32.e4m3", true, false, 4, 2,
+                            "mma.sync.aligned.m16n8k32.row.col.f32.e4m3", 1},
+                    Product{"sm_90", "mma.m16n8k32.f32.e5m2", true, false, 4, 2,
+                            "mma.sync.aligned.m16n8k32.row.col.f32.e5m2", 1}));
 
 } // namespace

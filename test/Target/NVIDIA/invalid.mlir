@@ -41,8 +41,17 @@ llvm.func @call(%x: f32) {
 
 // -----
 
-llvm.func @no_such_product(%a: vector<2xf16>, %c: vector<2xf16>) {
-  // expected-error @+1 {{has no instruction for m16n8k8 of f16 on sm_80; supported: mma.m16n8k16.f32.f16 mma.m16n8k16.f32.bf16}}
+llvm.func @no_such_product(%a: vector<2xf16>, %c: f32) {
+  // expected-error @+1 {{has no instruction for llvm.nvvm.mma.m8n8k4.row.col.f32.f32 on sm_80; supported: llvm.nvvm.mma.m16n8k16.row.col.f32.f32 llvm.nvvm.mma.m16n8k16.row.col.bf16 llvm.nvvm.mma.m16n8k8.row.col.tf32 llvm.nvvm.mma.m8n8k4.row.col.f64 llvm.nvvm.mma.m16n8k32.row.col.s8}}
+  %0 = llvm.call_intrinsic "llvm.nvvm.mma.m8n8k4.row.col.f32.f32"(%a, %a, %a, %a, %c, %c, %c, %c, %c, %c, %c, %c)
+    : (vector<2xf16>, vector<2xf16>, vector<2xf16>, vector<2xf16>, f32, f32, f32, f32, f32, f32, f32, f32) -> !llvm.struct<(f32, f32, f32, f32, f32, f32, f32, f32)>
+  llvm.return
+}
+
+// -----
+
+llvm.func @product_of_no_table(%a: vector<2xf16>, %c: vector<2xf16>) {
+  // expected-error @+1 {{expects an intrinsic of the chip's table of products in place of this operation on sm_80}}
   %0 = nvvm.mma.sync A[%a, %a] B[%a] C[%c, %c]
     {layoutA = #nvvm.mma_layout<row>, layoutB = #nvvm.mma_layout<col>, shape = #nvvm.shape<m = 16, n = 8, k = 8>}
     : (vector<2xf16>, vector<2xf16>, vector<2xf16>) -> !llvm.struct<(vector<2xf16>, vector<2xf16>)>

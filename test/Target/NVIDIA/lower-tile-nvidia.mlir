@@ -20,8 +20,8 @@
 // CHECK: nvvm.ldmatrix %{{.*}} {{.*}}layout = #nvvm.mma_layout<row>, num = 4
 // CHECK: nvvm.ldmatrix %{{.*}} {{.*}}layout = #nvvm.mma_layout<col>, num = 4
 // CHECK-NOT: nvvm.ldmatrix
-// CHECK-COUNT-2: nvvm.mma.sync
-// CHECK-NOT: nvvm.mma.sync
+// CHECK-COUNT-2: llvm.call_intrinsic "llvm.nvvm.mma.m16n8k16.row.col.bf16"
+// CHECK-NOT: llvm.nvvm.mma
 func.func @product(%a: memref<?xbf16>, %b: memref<?xbf16>, %c: memref<?xf32>) attributes {plan.kernel, schedule.threads = 32 : i64, schedule.shared_bytes = 1024 : i64} {
   %sa = tile.alloc_shared {offset = 0 : i64} : !tile.shared<16x16xbf16, #rows>
   %sb = tile.alloc_shared {offset = 512 : i64} : !tile.shared<16x16xbf16, #rows>

@@ -8,9 +8,8 @@ llvm.func @accepts_what_the_chip_has(%x: f32, %h: bf16, %a: vector<2xf16>, %c: f
   %1 = llvm.intr.sqrt(%x) : (f32) -> f32
   %2 = llvm.fadd %h, %h : bf16
   %3 = llvm.sdiv %i, %i : i64
-  // CHECK: nvvm.mma.sync
-  %4 = nvvm.mma.sync A[%a, %a, %a, %a] B[%a, %a] C[%c, %c, %c, %c]
-    {layoutA = #nvvm.mma_layout<row>, layoutB = #nvvm.mma_layout<col>, shape = #nvvm.shape<m = 16, n = 8, k = 16>}
-    : (vector<2xf16>, vector<2xf16>, f32) -> !llvm.struct<(f32, f32, f32, f32)>
+  // CHECK: llvm.nvvm.mma.m16n8k16
+  %4 = llvm.call_intrinsic "llvm.nvvm.mma.m16n8k16.row.col.f32.f32"(%a, %a, %a, %a, %a, %a, %c, %c, %c, %c)
+    : (vector<2xf16>, vector<2xf16>, vector<2xf16>, vector<2xf16>, vector<2xf16>, vector<2xf16>, f32, f32, f32, f32) -> !llvm.struct<(f32, f32, f32, f32)>
   llvm.return
 }
