@@ -73,9 +73,24 @@ Status LevelZeroQueue::append(LevelZeroKernel &kernel,
   return Status();
 }
 
+/// Kernels count on it: block reads and writes begin their lines there.
+static Status checkBuffers(const LaunchParameters &parameters) {
+  constexpr uintptr_t kAlignment = 64;
+  for (uint32_t i = 0; i < parameters.numBuffers; ++i)
+    if (auto rest =
+            reinterpret_cast<uintptr_t>(parameters.buffers[i]) % kAlignment)
+      return Status(XRT_STATUS_INVALID_ARGUMENT,
+                    "expects buffer " + std::to_string(i) +
+                        " at a multiple of 64 bytes, got " +
+                        std::to_string(rest) + " behind one");
+  return Status();
+}
+
 Status LevelZeroQueue::launch(const LaunchParameters &parameters) {
   auto &kernel = *static_cast<LevelZeroKernel *>(parameters.kernel);
-  Status status = append(kernel, parameters.blocks);
+  Status status = checkBuffers(parameters);
+  if (status.isOk())
+    status = append(kernel, parameters.blocks);
   if (!status.isOk())
     return Status(status.code(), "kernel '" + kernel.name + "' on " +
                                      device->name() + ": " + status.message());

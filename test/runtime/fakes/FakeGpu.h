@@ -30,6 +30,7 @@ struct FakeState {
   std::string architecture = "gfx942:sramecc+:xnack-";
   uint32_t deviceId = 0x0bd5;
   uint32_t staticSharedBytes = 0;      // of every kernel
+  size_t misplacedBytes = 0;           // that memory is off its alignment
   std::map<std::string, int> failures; // result by entry point
   std::set<std::string> refusedImages; // that begin so
 

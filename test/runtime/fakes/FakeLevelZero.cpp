@@ -232,8 +232,10 @@ XRT_FAKE Result zeMemAllocDevice(void *, const void *, size_t bytes,
   XRT_FAKE_CALL(Result, zeMemAllocDevice);
   if (bytes >> 40)
     return kErrorUnsupportedSize;
-  *block = std::aligned_alloc(alignment,
-                              (bytes + alignment - 1) / alignment * alignment);
+  bytes += state.misplacedBytes;
+  void *memory = std::aligned_alloc(alignment, (bytes + alignment - 1) /
+                                                   alignment * alignment);
+  *block = static_cast<char *>(memory) + state.misplacedBytes;
   state.blocks.insert(*block);
   return 0;
 }
@@ -241,6 +243,6 @@ XRT_FAKE Result zeMemAllocDevice(void *, const void *, size_t bytes,
 XRT_FAKE Result zeMemFree(void *, void *block) {
   XRT_FAKE_CALL(Result, zeMemFree);
   state.blocks.erase(block);
-  std::free(block);
+  std::free(static_cast<char *>(block) - state.misplacedBytes);
   return 0;
 }
