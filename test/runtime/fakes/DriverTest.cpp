@@ -132,6 +132,28 @@ TEST_P(Drivers, anEmptyGridIsSkipped) {
                                      "shared 0"});
 }
 
+// Block reads and writes of the kernels begin their lines there.
+TEST(LevelZero, buffersBeginAtMultiplesOf64Bytes) {
+  const Vendor &vendor = kVendors[2];
+  FakeState &state = stateOf(vendor);
+  state = FakeState();
+  state.misplacedBytes = 16;
+  {
+    Loaded loaded(
+        makeBlocksProgram(vendor.target,
+                          {makeDeviceImage(vendor.target, vendor.format)}),
+        "levelzero:0");
+    auto x = makeFloats({3}, 1), y = makeFloats({3}), total = makeFloats({1});
+    std::string message = run(loaded.program.get(), {x}, {y, total, y});
+    EXPECT_NE(message.find("expects buffer 0 at a multiple of 64 bytes, got 16 "
+                           "behind one"),
+              std::string::npos)
+        << message;
+  }
+  EXPECT_TRUE(state.blocks.empty());
+  state = FakeState();
+}
+
 TEST_P(Drivers, aDriversNameIsItsFirstDevice) {
   EXPECT_EQ(open(GetParam().driver, program(), false),
             "asked for by the caller");
