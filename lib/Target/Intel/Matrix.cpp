@@ -13,13 +13,14 @@ using namespace mlir;
 
 namespace xcc::intel {
 
+// SPIR-V's vectors have no more: the parts of each word are handled alone.
+static constexpr int64_t kMostElements = 16;
+
 /// The values as one vector of integers, or itself, with the bits of `type`.
 static Value packBits(OpBuilder &builder, Location loc, ValueRange values,
                       VectorType type) {
-  // SPIR-V's vectors have up to 16 elements: more become words first.
-  constexpr size_t most = 16;
   SmallVector<Value> words;
-  if (values.size() > most) {
+  if (int64_t(values.size()) > kMostElements) {
     Type word = type.getElementType();
     unsigned each = word.getIntOrFloatBitWidth() /
                     values.front().getType().getIntOrFloatBitWidth();
@@ -43,7 +44,19 @@ static SmallVector<Value> unpackBits(OpBuilder &builder, Location loc,
                                      Value vector, Type element) {
   auto from = cast<VectorType>(vector.getType());
   int64_t bits = from.getNumElements() * from.getElementTypeBitWidth();
-  auto type = VectorType::get(bits / element.getIntOrFloatBitWidth(), element);
+  int64_t count = bits / element.getIntOrFloatBitWidth();
+  if (count > kMostElements) {
+    SmallVector<Value> values;
+    auto words = vector::ToElementsOp::create(builder, loc, vector);
+    auto part = VectorType::get(count / from.getNumElements(), element);
+    for (Value word : words.getResults()) {
+      Value few = LLVM::BitcastOp::create(builder, loc, part, word);
+      llvm::append_range(
+          values, vector::ToElementsOp::create(builder, loc, few).getResults());
+    }
+    return values;
+  }
+  auto type = VectorType::get(count, element);
   if (type != from)
     vector = LLVM::BitcastOp::create(builder, loc, type, vector);
   auto elements = vector::ToElementsOp::create(builder, loc, vector);
@@ -76,28 +89,33 @@ Lowering::loadSharedFragment(OpBuilder &, Location, const MatrixInstruction &,
 //-------------------------------------------===//
 
 // cl_intel_subgroup_2d_block_io, "restrictions", and the messages there are for
-// 16-bit elements: blocks of up to 32 rows by two times 16 columns.
+// 8- and 16-bit elements: blocks of up to 32 rows by two times 32 bytes.
 static constexpr int64_t kMinWidthBytes = 64, kMaxPitchBytes = 1 << 24;
 static constexpr int64_t kPitchAlignBytes = 16, kBaseAlignBytes = 64;
-static constexpr unsigned kBlockColumns = 16, kMostBlocks = 2, kMostRows = 32;
+static constexpr unsigned kBlockBytes = 32, kMostBlocks = 2, kMostRows = 32;
+
+static unsigned elementBytes(const VendorLowering::GlobalMatrix &matrix) {
+  return matrix.elementType.getIntOrFloatBitWidth() / 8;
+}
 
 static bool fitsBlockLoads(const VendorLowering::GlobalMatrix &matrix) {
-  int64_t bytes = matrix.elementType.getIntOrFloatBitWidth() / 8;
+  int64_t bytes = elementBytes(matrix);
   int64_t width = matrix.columns * bytes, pitch = matrix.strideColumns * bytes;
   // A pad in front of a line must not make it reach into the next one.
   int64_t most = width;
   if (matrix.offsetAlignBytes % kBaseAlignBytes != 0)
     most += kBaseAlignBytes;
-  return bytes == 2 && width >= kMinWidthBytes && width % 4 == 0 &&
-         pitch >= most && pitch < kMaxPitchBytes &&
+  return (bytes == 1 || bytes == 2) && width >= kMinWidthBytes &&
+         width % 4 == 0 && pitch >= most && pitch < kMaxPitchBytes &&
          pitch % kPitchAlignBytes == 0;
 }
 
 namespace {
 /// The arguments that all block functions begin with.
 struct Surface {
+  unsigned elementBytes;
   Value base, widthBytes, rows, pitchBytes;
-  Value padBytes; // that the base was moved back by, for its alignment
+  Value padBytes; // that the base was moved back by; null for none
 };
 
 /// One of the functions that read a block.
@@ -113,25 +131,32 @@ static Value number(OpBuilder &builder, Location loc, int64_t value) {
   return arith::ConstantIntOp::create(builder, loc, value, 32);
 }
 
-/// Lines are addressed from a multiple of 64 bytes on: where a buffer does not
-/// begin at one, a line begins with that many bytes of the one before.
+/// Lines are addressed from a multiple of 64 bytes on, as buffers begin (the
+/// runtime's driver checks it). Where the matrix does not, a line begins with
+/// that many bytes of the one before.
 static Surface surfaceOf(OpBuilder &builder, Location loc,
                          const VendorLowering::GlobalMatrix &matrix) {
+  unsigned bytes = elementBytes(matrix);
+  int64_t width = matrix.columns * bytes;
+  Surface surface = {bytes,
+                     matrix.base,
+                     number(builder, loc, width),
+                     matrix.rows,
+                     number(builder, loc, matrix.strideColumns * bytes),
+                     Value()};
+  if (matrix.offsetAlignBytes % kBaseAlignBytes == 0)
+    return surface;
   Type i64 = builder.getI64Type(), i32 = builder.getI32Type();
   Value address = LLVM::PtrToIntOp::create(builder, loc, i64, matrix.base);
   Value low = LLVM::TruncOp::create(builder, loc, i32, address);
-  Value pad = arith::AndIOp::create(builder, loc, low,
-                                    number(builder, loc, kBaseAlignBytes - 1));
-  Value back =
-      arith::SubIOp::create(builder, loc, number(builder, loc, 0), pad);
-  Surface surface;
+  surface.padBytes = arith::AndIOp::create(
+      builder, loc, low, number(builder, loc, kBaseAlignBytes - 1));
+  Value back = arith::SubIOp::create(builder, loc, number(builder, loc, 0),
+                                     surface.padBytes);
   surface.base = LLVM::GEPOp::create(builder, loc, matrix.base.getType(),
                                      builder.getI8Type(), matrix.base, back);
-  surface.widthBytes = arith::AddIOp::create(
-      builder, loc, number(builder, loc, matrix.columns * 2), pad);
-  surface.rows = matrix.rows;
-  surface.pitchBytes = number(builder, loc, matrix.strideColumns * 2);
-  surface.padBytes = pad;
+  surface.widthBytes =
+      arith::AddIOp::create(builder, loc, surface.widthBytes, surface.padBytes);
   return surface;
 }
 
@@ -139,12 +164,15 @@ static Surface surfaceOf(OpBuilder &builder, Location loc,
 static Value cornerOf(OpBuilder &builder, Location loc, const Surface &surface,
                       unsigned columnBits, Value row, Value column) {
   unsigned shift = llvm::Log2_32(columnBits / 8);
-  if (shift > 1)
+  unsigned ofElement = llvm::Log2_32(surface.elementBytes);
+  if (shift > ofElement)
     column = arith::ShRUIOp::create(builder, loc, column,
-                                    number(builder, loc, shift - 1));
-  Value pad = arith::ShRUIOp::create(builder, loc, surface.padBytes,
-                                     number(builder, loc, shift));
-  column = arith::AddIOp::create(builder, loc, column, pad);
+                                    number(builder, loc, shift - ofElement));
+  if (surface.padBytes) {
+    Value pad = arith::ShRUIOp::create(builder, loc, surface.padBytes,
+                                       number(builder, loc, shift));
+    column = arith::AddIOp::create(builder, loc, column, pad);
+  }
   return vector::FromElementsOp::create(
       builder, loc, VectorType::get(2, builder.getI32Type()),
       ValueRange{column, row});
@@ -174,20 +202,29 @@ static Value makeSlot(OpBuilder &builder, Location loc, Type element,
                                 /*alignment=*/64);
 }
 
-/// The function of a block of fragments, 8 or 16 rows each.
+/// Rows of a fragment: 8 of an lhs; of an rhs those that fill 32 bytes.
+static unsigned fragmentRows(const VendorLowering::GlobalOperand &operand) {
+  return operand.isLhs ? 8 : kBlockBytes / elementBytes(operand.matrix);
+}
+
+/// The function of a block of fragments.
 static BlockRead blockRead(const VendorLowering::GlobalOperand &operand,
                            VendorLowering::FragmentBlock block) {
   unsigned length = 8 * block.rows * block.columns;
-  // 16 rows by 8 pairs of columns: a pair a register, a row a lane.
+  // 16 rows by 8 words of columns: a word a register, a row a lane.
   if (operand.isTransposed)
     return {"transpose_32b_16r8x1c", 32, 32, length};
-  unsigned rows = (operand.isLhs ? 8 : 16) * block.rows;
-  std::string size =
-      ("16b_" + Twine(rows) + "r16x" + Twine(block.columns) + "c").str();
+  unsigned bits = 8 * elementBytes(operand.matrix);
+  auto shape = [&](unsigned columns) {
+    return (Twine(bits) + "b_" + Twine(fragmentRows(operand) * block.rows) +
+            "r" + Twine(columns) + "x" + Twine(block.columns) + "c")
+        .str();
+  };
+  // Of each row a lane has 16 bits.
   if (operand.isLhs)
-    return {size, 16, 16, length};
-  // Two rows to a register.
-  return {"transform_" + size, 16, 32, length};
+    return {shape(8 * kBlockBytes / bits), bits, 16, length};
+  // Rows that fill 32 bits share a register.
+  return {"transform_" + shape(16), bits, 32, length};
 }
 
 std::optional<VendorLowering::FragmentBlock>
@@ -197,7 +234,7 @@ Lowering::largestGlobalBlock(const GlobalOperand &operand) {
     return std::nullopt;
   if (operand.isTransposed)
     return FragmentBlock{1, 1};
-  return FragmentBlock{kMostRows / (operand.isLhs ? 8 : 16), kMostBlocks};
+  return FragmentBlock{kMostRows / fragmentRows(operand), kMostBlocks};
 }
 
 SmallVector<Value> Lowering::loadGlobalBlock(OpBuilder &builder, Location loc,
@@ -243,19 +280,21 @@ void Lowering::prefetchGlobal(OpBuilder &builder, Location loc,
   if (!chip.hasBlockLoads || !fitsBlockLoads(matrix))
     return;
   unsigned height = std::min(rows, kMostRows);
-  unsigned blocks = columns > kBlockColumns ? kMostBlocks : 1;
+  unsigned bits = 8 * elementBytes(matrix), width = 8 * kBlockBytes / bits;
+  unsigned blocks = columns > width ? kMostBlocks : 1;
   Surface surface = surfaceOf(builder, loc, matrix);
-  std::string name = mangle(
-      "prefetch_16b_" + Twine(height) + "r16x" + Twine(blocks) + "c", "");
+  std::string name = mangle("prefetch_" + Twine(bits) + "b_" + Twine(height) +
+                                "r" + Twine(width) + "x" + Twine(blocks) + "c",
+                            "");
   for (unsigned y = 0; y < rows; y += height)
-    for (unsigned x = 0; x < columns; x += blocks * kBlockColumns) {
+    for (unsigned x = 0; x < columns; x += blocks * width) {
       Value top =
           arith::AddIOp::create(builder, loc, row, number(builder, loc, y));
       Value left =
           arith::AddIOp::create(builder, loc, column, number(builder, loc, x));
       call(builder, loc, name, {},
            {surface.base, surface.widthBytes, surface.rows, surface.pitchBytes,
-            cornerOf(builder, loc, surface, 16, top, left)});
+            cornerOf(builder, loc, surface, bits, top, left)});
     }
 }
 

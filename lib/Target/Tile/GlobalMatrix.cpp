@@ -156,9 +156,11 @@ static void takeMatching(const LinearTerms &from, LinearTerms &last,
 }
 
 bool MatrixView::placeColumns() {
-  // Block loads begin at even elements.
-  auto isOdd = [](const auto &term) { return term.second % 2 != 0; };
-  if (llvm::any_of(across.factors, isOdd) || across.constant % 2 != 0)
+  // Block loads begin at multiples of 4 bytes.
+  int64_t unit =
+      std::max<int64_t>(32 / int64_t(tile.getElementTypeBitWidth()), 1);
+  auto isOdd = [&](const auto &term) { return term.second % unit != 0; };
+  if (llvm::any_of(across.factors, isOdd) || across.constant % unit != 0)
     return false;
   if (lastColumn) {
     takeMatching(across, *lastColumn, 1, column, base);

@@ -7,6 +7,8 @@
 // the lane's own memory.
 //
 //   read                (lane, block b, row r)   -> (row r, column lane)
+//   read (8 bits)       (lane, block b, row r)   -> (row r, columns 2 lane and
+//                                                   2 lane + 1)
 //   transform (16 bits) (lane, block b, word j)  -> (rows 2 j, 2 j + 1; lane)
 //   transpose (32 bits) (lane, block b, word c)  -> (row lane, column c)
 //
@@ -124,15 +126,17 @@ void read(const WarpCall &call) {
   BlockShape shape(call.site, "_block_read_");
   Matrix matrix(call.at(0));
   checkMatrix(call, matrix, shape);
-  requireColumns(call, shape.columns, kLanes);
+  unsigned perLane = shape.elementBytes == 1 ? 2 : 1;
+  requireColumns(call, shape.columns, kLanes * perLane);
   forLanes(call, [&](unsigned lane) {
     std::byte *out = laneMemory(call, lane);
     for (unsigned b = 0; b < shape.blocks; ++b)
-      for (unsigned r = 0; r < shape.rows; ++r, out += shape.elementBytes) {
-        uint32_t value =
-            readElement(call, lane, matrix, shape, r, b * shape.columns + lane);
-        std::memcpy(out, &value, shape.elementBytes);
-      }
+      for (unsigned r = 0; r < shape.rows; ++r)
+        for (unsigned i = 0; i < perLane; ++i, out += shape.elementBytes) {
+          uint32_t value = readElement(call, lane, matrix, shape, r,
+                                       b * shape.columns + lane * perLane + i);
+          std::memcpy(out, &value, shape.elementBytes);
+        }
   });
 }
 

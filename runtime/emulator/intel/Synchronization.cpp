@@ -36,7 +36,7 @@ void shuffleXor(const WarpCall &call) {
 
 /// Orders the memory accesses of the subgroup's lanes.
 void subgroupBarrier(const WarpCall &call) {
-  call.warp.threads->block->orderWarp(call.warp);
+  call.warp.threads->block->orderLanes(call.warp, call.warp.present());
 }
 
 void any(const WarpCall &call) {

@@ -32,26 +32,36 @@ Element apply(const Fragment &fragment, unsigned number, unsigned lane) {
   return found;
 }
 
-TEST(Fragment, EachWorkItemHoldsAColumn) {
-  for (const MatrixInstruction &op :
-       intel::targets().front().device->matrixInstructions) {
-    ASSERT_EQ(op.m, 8u);
-    ASSERT_EQ(op.n, 16u);
-    ASSERT_EQ(op.k, 16u);
-    for (int lane = 0; lane < 16; ++lane) {
-      // a: "M rows"; work-item i has column i; component r is row r.
-      // The result and acc likewise.
-      for (int r = 0; r < 8; ++r) {
-        EXPECT_EQ(apply(op.lhs, r, lane), (Element{r, lane}));
-        EXPECT_EQ(apply(op.accumulators, r, lane), (Element{r, lane}));
-      }
-      // b: component j holds rows 2j (low half) and 2j + 1 of column i.
-      for (int j = 0; j < 8; ++j)
-        for (int half = 0; half < 2; ++half)
-          EXPECT_EQ(apply(op.rhs, 2 * j + half, lane),
-                    (Element{2 * j + half, lane}));
+/// "a: M rows of K columns; a work-item holds, of each row, the K / N elements
+/// that fill its number."; b: rows that fill 32 bits, of one column; the result
+/// and acc: one column.
+void checkFragments(const MatrixInstruction &op) {
+  SCOPED_TRACE(op.name.str());
+  int lanes = op.n, of32Bits = op.k / 8, ofLane = op.k / lanes;
+  ASSERT_EQ(op.m, 8u);
+  for (int lane = 0; lane < lanes; ++lane) {
+    for (int row = 0; row < 8; ++row) {
+      EXPECT_EQ(apply(op.accumulators, row, lane), (Element{row, lane}));
+      for (int i = 0; i < ofLane; ++i)
+        EXPECT_EQ(apply(op.lhs, row * ofLane + i, lane),
+                  (Element{row, lane * ofLane + i}));
     }
+    for (int j = 0; j < 8; ++j)
+      for (int i = 0; i < of32Bits; ++i)
+        EXPECT_EQ(apply(op.rhs, j * of32Bits + i, lane),
+                  (Element{j * of32Bits + i, lane}));
   }
+}
+
+TEST(Fragment, EachWorkItemHoldsAColumn) {
+  for (const TargetDescription &target : intel::targets())
+    for (const MatrixInstruction &op : target.device->matrixInstructions) {
+      bool isByte = op.operand == MatrixType::I8;
+      EXPECT_EQ(op.n, target.device->lanesPerWarp);
+      EXPECT_EQ(op.k, isByte ? 32u : 16u);
+      EXPECT_EQ(op.accumulator, isByte ? MatrixType::I32 : MatrixType::F32);
+      checkFragments(op);
+    }
 }
 
 } // namespace

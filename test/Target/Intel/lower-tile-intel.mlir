@@ -30,7 +30,6 @@ func.func @product(%a: memref<?xbf16>, %b: memref<?xbf16>, %c: memref<?xf32>) at
 // fetched, too; the loop moves the block's corner alone.
 
 // CHECK-LABEL: llvm.func spir_kernelcc @transposed
-// CHECK: llvm.ptrtoint
 // CHECK: scf.for
 // CHECK: llvm.call spir_funccc @_Z46intel_sub_group_2d_block_prefetch_16b_16r16x2cPU3AS1viiiDv2_i(
 // CHECK-COUNT-2: llvm.call spir_funccc @_Z51intel_sub_group_2d_block_read_transpose_32b_16r8x1cPU3AS1viiiDv2_iPj(

@@ -4,7 +4,7 @@
 //
 // Where which element lies is typed from the texts of
 // cl_intel_subgroup_matrix_multiply_accumulate and
-// cl_intel_subgroup_2d_block_io, for subgroups of 16.
+// cl_intel_subgroup_2d_block_io.
 //
 //===----------------------------------------------------------------------===//
 #include "test/runtime/emulator/Matrices.h"
@@ -18,46 +18,72 @@ using namespace xrt::emulator;
 using namespace xrt::emulator::test;
 
 namespace {
-template <typename T> struct Operands {
-  uint16_t a[8];
-  alignas(32) T b[16];
-  float c[8];
+/// What a work-item of a subgroup of |lanes| passes to a product.
+template <typename Element, typename Sum, unsigned lanes> struct Operands {
+  alignas(32) Element a[256 / lanes / sizeof(Element)];
+  alignas(32) Element b[32 / sizeof(Element)];
+  alignas(32) Sum c[8];
 };
-struct Sums {
-  float d[8];
+template <typename Sum> struct Sums {
+  Sum d[8];
 };
 
-/// "Each work-item in the subgroup holds one column of C; of A, one column of
-/// 16-bit values; of B, pairs of rows of one column."
-void checkDpas(const std::string &name, uint16_t (*encode)(float)) {
-  Machine machine("pvc");
-  Matrix a = wholeNumbers(8, 16, 1), b = wholeNumbers(16, 16, 2),
-         c = wholeNumbers(8, 16, 4);
-  std::vector<Operands<uint16_t>> lanes(16);
+/// "Each work-item in the subgroup holds one column of C; of A, as many values
+/// of each row as fill 16 bits, 32 where the subgroup has 8; of B, those of one
+/// column that fill 32 bits."
+template <typename Element, typename Sum, unsigned lanes>
+void checkDpas(const std::string &target, const std::string &name,
+               Element (*encode)(float)) {
+  constexpr unsigned k = 32 / sizeof(Element), ofLane = k / lanes;
+  Machine machine(target);
+  Matrix a = wholeNumbers(8, k, 1), b = wholeNumbers(k, lanes, 2),
+         c = wholeNumbers(8, lanes, 4);
+  std::vector<Operands<Element, Sum, lanes>> items(lanes);
   a.forEach([&](unsigned row, unsigned depth, float value) {
-    lanes[depth].a[row] = encode(value);
+    items[depth / ofLane].a[row * ofLane + depth % ofLane] = encode(value);
   });
   b.forEach([&](unsigned depth, unsigned column, float value) {
-    lanes[column].b[depth] = encode(value);
+    items[column].b[depth] = encode(value);
   });
   c.forEach([&](unsigned row, unsigned column, float value) {
-    lanes[column].c[row] = value;
+    items[column].c[row] = Sum(value);
   });
-  auto sums = execute<Sums>(
-      machine, {name, "<8 x float>", {"<8 x i16>", "<8 x i32>", "<8 x float>"}},
-      lanes);
-  ASSERT_EQ(sums.size(), 16u) << machine.error;
+  std::string ofA = lanes == 16 ? "<8 x i16>" : "<8 x i32>";
+  std::string sum = sizeof(Element) == 1 ? "<8 x i32>" : "<8 x float>";
+  auto sums =
+      execute<Sums<Sum>>(machine, {name, sum, {ofA, "<8 x i32>", sum}}, items);
+  ASSERT_EQ(sums.size(), lanes) << machine.error;
   EXPECT_EQ(machine.found(), "");
   product(a, b, c).forEach([&](unsigned row, unsigned column, float value) {
-    ASSERT_EQ(sums[column].d[row], value) << row << ", " << column;
+    ASSERT_EQ(sums[column].d[row], Sum(value)) << row << ", " << column;
   });
 }
 
-TEST(EmulatorIntel, Dpas) {
-  checkDpas("_Z38intel_sub_group_f16_f16_matrix_mad_k16Dv8_sDv8_iDv8_f",
-            halfBits);
-  checkDpas("_Z40intel_sub_group_bf16_bf16_matrix_mad_k16Dv8_sDv8_iDv8_f",
-            bfloatBits);
+int8_t wholeByte(float value) { return int8_t(value); }
+
+TEST(EmulatorIntel, DpasOfSubgroupsOf16) {
+  for (const char *target : {"pvc", "bmg"}) {
+    checkDpas<uint16_t, float, 16>(
+        target, "_Z38intel_sub_group_f16_f16_matrix_mad_k16Dv8_sDv8_iDv8_f",
+        halfBits);
+    checkDpas<uint16_t, float, 16>(
+        target, "_Z40intel_sub_group_bf16_bf16_matrix_mad_k16Dv8_sDv8_iDv8_f",
+        bfloatBits);
+    checkDpas<int8_t, int32_t, 16>(
+        target, "_Z36intel_sub_group_i8_i8_matrix_mad_k32Dv8_sDv8_iS0_",
+        wholeByte);
+  }
+}
+
+TEST(EmulatorIntel, DpasOfSubgroupsOf8) {
+  checkDpas<uint16_t, float, 8>(
+      "dg2", "_Z38intel_sub_group_f16_f16_matrix_mad_k16Dv8_iS_Dv8_f",
+      halfBits);
+  checkDpas<uint16_t, float, 8>(
+      "dg2", "_Z40intel_sub_group_bf16_bf16_matrix_mad_k16Dv8_iS_Dv8_f",
+      bfloatBits);
+  checkDpas<int8_t, int32_t, 8>(
+      "dg2", "_Z36intel_sub_group_i8_i8_matrix_mad_k32Dv8_iS_S_", wholeByte);
 }
 
 TEST(EmulatorIntel, Shuffles) {

@@ -1,4 +1,4 @@
-"""What the device's compiler makes of a kernel: `isa.py k.ll folder`.
+"""What the device's compiler makes of a kernel: `isa.py k.ll folder [device]`.
 
 Reads what xcc --emit=llvm writes. Prints the compiler's warnings (it warns of
 spills) and the instructions of the loop that has most matrix instructions. ocloc of
@@ -64,6 +64,7 @@ def hottest(lines):
 
 def main():
     module, folder = sys.argv[1], Path(sys.argv[2])
+    device = sys.argv[3] if len(sys.argv) > 3 else "pvc"
     folder.mkdir(parents=True, exist_ok=True)
     functions = Path(__file__).with_name("block-functions.ll")
     run(LLVM / "llvm-link", module, functions, "-o", folder / "linked.bc")
@@ -78,7 +79,7 @@ def main():
         folder / "k.spv",
     )
     variables = environment(folder)
-    flags = ["-device", "pvc"]
+    flags = ["-device", device]
     said = run(
         *["ocloc", "compile", "-spirv_input", "-file", folder / "k.spv", *flags],
         *["-output", "k", "-out_dir", folder, "-options", OPTIONS],
