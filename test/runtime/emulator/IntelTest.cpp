@@ -178,6 +178,31 @@ TEST(EmulatorIntel, BlockReads) {
   }
 }
 
+// The same matrix as bytes: a work-item gets two columns of each row; of a
+// block that is transformed, four rows of one column in each word.
+TEST(EmulatorIntel, BlockReadsOfBytes) {
+  Machine machine("pvc");
+  for (auto [x, y] : {std::pair(32, 2), {64, 8}, {-4, -3}}) {
+    auto plain = readBlock(
+        machine,
+        "_Z40intel_sub_group_2d_block_read_8b_8r32x1cPU3AS1viiiDv2_iPt", x, y);
+    EXPECT_EQ(machine.found(), "");
+    for (int lane = 0; lane < 16; ++lane)
+      for (int row = 0; row < 8; ++row)
+        ASSERT_EQ(plain[lane * 16 + row], element(y + row, x / 2 + lane));
+    auto quads = readBlock(machine,
+                           "_Z51intel_sub_group_2d_block_read_transform_8b_"
+                           "32r16x1cPU3AS1viiiDv2_iPj",
+                           x, y);
+    for (int lane = 0; lane < 16; ++lane)
+      for (int row = 0; row < 32; ++row) {
+        uint8_t got = quads[lane * 16 + row / 2] >> 8 * (row % 2);
+        uint16_t both = element(y + row, (x + lane) >> 1);
+        ASSERT_EQ(got, uint8_t(both >> 8 * ((x + lane) & 1)));
+      }
+  }
+}
+
 TEST(EmulatorIntel, BlockReadsHaveRules) {
   Machine machine("pvc");
   readBlock(machine,
