@@ -6,9 +6,11 @@
 #include "tools/xcc/Explain.h"
 
 #include "dialects/plan/Describe.h"
+#include "lib/Driver/Backends.h"
 #include "lib/Driver/Compiler.h"
 #include "tools/xcc/CommandLine.h"
 #include "tools/xcc/Commands.h"
+#include "tools/xcc/ExplainProducts.h"
 #include "tools/xcc/Runtime.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -17,6 +19,9 @@
 #include "llvm/Support/Path.h"
 
 using namespace llvm;
+using mlir::MLIRContext;
+using mlir::ModuleOp;
+using mlir::OwningOpRef;
 
 namespace xcc::tool {
 
@@ -47,37 +52,58 @@ static Expected<json::Object> explainBundle(const std::string &path) {
   return makeError("'" + path + "' does not say what was fused");
 }
 
-/// What fusion makes of the model.
+/// The module as it is after `stage`.
+static OwningOpRef<ModuleOp> compileUntil(Stage stage,
+                                          const TargetDescription *target,
+                                          const MemoryBuffer &file,
+                                          StringRef path, MLIRContext &context,
+                                          raw_ostream &diagnostics) {
+  CompileOptions options;
+  options.stopAfter = stage;
+  if (target)
+    options.targets = {target};
+  StringRef directory = sys::path::parent_path(path);
+  options.moduleDirectory = directory.empty() ? "." : directory.str();
+  auto text = compileToMemory(file.getMemBufferRef(), options, diagnostics);
+  if (failed(text))
+    return {};
+  StringRef bytes(reinterpret_cast<const char *>(text->data()), text->size());
+  return parseModule(context, MemoryBufferRef(bytes, path), diagnostics);
+}
+
+/// What fusion makes of the model, and how the device multiplies.
 static Expected<json::Object> explainModel(const std::string &path,
+                                           const TargetDescription *target,
                                            raw_ostream &diagnostics) {
   auto file = MemoryBuffer::getFileOrSTDIN(path);
   if (!file)
     return makeError("cannot read '" + path +
                      "': " + file.getError().message());
-  CompileOptions options;
-  options.stopAfter = Stage::Fuse;
-  StringRef directory = sys::path::parent_path(path);
-  options.moduleDirectory = directory.empty() ? "." : directory.str();
-  auto fused =
-      compileToMemory((*file)->getMemBufferRef(), options, diagnostics);
-  if (failed(fused))
-    return makeError("'" + path + "' cannot be compiled");
   auto context = makeContext(/*numThreads=*/1);
-  auto module = parseModule(
-      *context,
-      MemoryBufferRef(StringRef(reinterpret_cast<const char *>(fused->data()),
-                                fused->size()),
-                      path),
-      diagnostics);
-  if (!module)
+  OwningOpRef<ModuleOp> fused =
+      compileUntil(Stage::Fuse, nullptr, **file, path, *context, diagnostics);
+  if (!fused)
     return makeError("'" + path + "' cannot be compiled");
-  return plan::describePlan(*module);
+  json::Object plan = plan::describePlan(*fused);
+  if (!target)
+    return plan;
+  OwningOpRef<ModuleOp> scheduled = compileUntil(
+      Stage::Schedule, target, **file, path, *context, diagnostics);
+  if (!scheduled)
+    return makeError("'" + path + "' cannot be compiled for " +
+                     target->name.str());
+  addProducts(*scheduled, plan);
+  return plan;
 }
 
-Expected<json::Object> explainFile(const std::string &path) {
-  if (StringRef(path).ends_with(".xcb"))
-    return explainBundle(path);
-  return explainModel(path, errs());
+Expected<json::Object> explainFile(const std::string &path,
+                                   const TargetDescription *target) {
+  if (!StringRef(path).ends_with(".xcb"))
+    return explainModel(path, target, errs());
+  if (target)
+    return makeError("expects a model (.mlir) with --target, got '" + path +
+                     "'");
+  return explainBundle(path);
 }
 
 //===-- For people
@@ -160,7 +186,7 @@ static void printKernel(const json::Object &kernel, raw_ostream &os) {
             textAt(kernel, "writes"))
                .str());
   printRow(os, "flops", textAt(kernel, "flops"));
-  for (StringRef key : {"fused", "refused"}) {
+  for (StringRef key : {"products", "fused", "refused"}) {
     const json::Array *lines = kernel.getArray(key);
     StringRef head = key;
     for (const json::Value &line : lines ? *lines : json::Array()) {
@@ -187,8 +213,15 @@ int explainMain(ArrayRef<const char *> args) {
   auto flag = [](bool &value) {
     return [&value](StringRef) { return value = true, std::string(); };
   };
-  Option options[] = {{"json", "", "print it as JSON", flag(isJson)},
-                      {"help", "", "print this", flag(isHelp)}};
+  const TargetDescription *target = nullptr;
+  auto takeTarget = [&](StringRef name) {
+    target = findTarget(name);
+    return target ? std::string() : unknownTargetMessage(name);
+  };
+  Option options[] = {
+      {"json", "", "print it as JSON", flag(isJson)},
+      {"target", "name", "say by what this device multiplies, too", takeTarget},
+      {"help", "", "print this", flag(isHelp)}};
   std::vector<std::string> files;
   if (std::string error = parseOptions(args, options, files); !error.empty())
     return usageError(error);
@@ -200,7 +233,7 @@ int explainMain(ArrayRef<const char *> args) {
   if (files.size() != 1)
     return usageError("expects one model or bundle, got " +
                       std::to_string(files.size()));
-  Expected<json::Object> plan = explainFile(files[0]);
+  Expected<json::Object> plan = explainFile(files[0], target);
   if (!plan)
     return reportFailure(plan.takeError());
   if (isJson)
