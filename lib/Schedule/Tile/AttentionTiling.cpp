@@ -103,7 +103,8 @@ static void sizeForInstruction(AttentionTiling &tiling,
   auto registers = [&](int64_t queries) {
     int64_t part = std::max(tiling.head.size, tiling.value.size);
     int64_t operand = tiling.keys * part * shape.elementBytes / (4 * lanes);
-    return queries * (sizes + scoreTiles * tiling.keys) / lanes +
+    return queries * (sizes + scoreTiles * tiling.keys) / lanes *
+               std::max<int64_t>(shape.elementBytes / 4, 1) +
            (isShared ? 0 : operand);
   };
   tiling.keys = std::max<int64_t>(sizes > 256 ? 32 : 64, instruction.k);

@@ -74,8 +74,14 @@ static int64_t operandRegisters(const ProductTiling &tiling, unsigned lanes,
                                 unsigned operandBytes) {
   int64_t rows = tiling.rows / tiling.warpRows;
   int64_t columns = tiling.columns / tiling.warpColumns;
-  if (tiling.instruction)
-    return (rows + columns) * tiling.depth * operandBytes / (4 * lanes);
+  if (tiling.instruction) {
+    // Fragments may hold an element in several lanes.
+    const MatrixInstruction &row = *tiling.instruction;
+    int64_t steps = tiling.depth / row.k;
+    int64_t elements = (rows / row.m * steps << row.lhs.registers.size()) +
+                       (columns / row.n * steps << row.rhs.registers.size());
+    return elements * operandBytes / 4;
+  }
   // A thread's square of sums.
   int64_t sums = std::max<int64_t>(1, rows * columns / lanes);
   int64_t side = int64_t(1) << (Log2_64_Ceil(sums) + 1) / 2;
@@ -91,7 +97,9 @@ bool Pricing::fits(const ProductTiling &tiling) const {
   bool isShared = device.operandPath != OperandPath::Direct;
   if (isShared && tiling.stages * stepBytes > device.sharedBytesPerBlock)
     return false;
-  int64_t sums = tiling.rows * tiling.columns / threads;
+  // A sum is as wide as what is multiplied, but of 32 bits at least.
+  int64_t sums = tiling.rows * tiling.columns / threads *
+                 std::max<int64_t>(shape.operandBytes / 4, 1);
   int64_t registers =
       sums + otherRegisters +
       operandRegisters(tiling, device.lanesPerWarp, shape.operandBytes);
