@@ -21,18 +21,6 @@ static void deliver(AsyncCopy &copy) {
   copy.isDelivered = true;
 }
 
-static bool isDeliveredAtOnce(Block &block) {
-  switch (block.grid->options.delivery) {
-  case Delivery::Lazy:
-    return false;
-  case Delivery::Eager:
-    return true;
-  case Delivery::Random:
-    return block.random() & 1;
-  }
-  return true;
-}
-
 void AsyncCopies::start(Thread &thread, uint32_t site, const AsyncCopy &copy) {
   // The address of a copy of no bytes need not be one of memory.
   if (copy.sourceBytes)
@@ -40,7 +28,7 @@ void AsyncCopies::start(Thread &thread, uint32_t site, const AsyncCopy &copy) {
   beginCopyInFlight(thread, site, copy.to, copy.bytes);
   copies.push_back(copy);
   ++open;
-  if (isDeliveredAtOnce(*thread.block))
+  if (thread.block->isEager())
     deliver(copies.back());
 }
 

@@ -56,28 +56,74 @@ void Block::giveWay(Thread &thread) {
     switchFiber(thread.fiber, scheduler);
 }
 
+void Block::stamp(Thread &thread) {
+  uint32_t number = thread.registers.thread;
+  thread.stamps.shared =
+      SharedStamp::make(shared.currentInterval(), thread.warp->interval,
+                        clocks.epochOf(number), number);
+  thread.stamps.global =
+      GlobalStamp::make(grid->number, linearIndex, interval, number);
+}
+
 void Block::stampThreads() {
-  for (Thread &thread : threads) {
-    uint32_t number = thread.registers.thread;
-    thread.stamps.shared = SharedStamp::make(shared.currentInterval(),
-                                             thread.warp->interval, number);
-    thread.stamps.global =
-        GlobalStamp::make(grid->number, linearIndex, interval, number);
-  }
+  for (Thread &thread : threads)
+    stamp(thread);
 }
 
 void Block::orderBlock() {
   shared.nextInterval();
   ++interval;
+  if (clocks.areUsed())
+    clocks.shareAgents();
   stampThreads();
 }
 
-void Block::orderWarp(Warp &warp) {
-  ++warp.interval;
-  for (uint32_t i = 0; i < warp.lanes; ++i)
-    warp.threads[i].stamps.shared =
-        SharedStamp::make(shared.currentInterval(), warp.interval,
-                          warp.threads[i].registers.thread);
+void Block::release(Thread &thread, Clock &into) {
+  clocks.release(thread.registers.thread, into);
+  stamp(thread);
+}
+
+void Block::acquire(Thread &thread, const Clock &from) {
+  clocks.acquire(thread.registers.thread, from);
+}
+
+void Block::orderLanes(Warp &warp, uint64_t lanes) {
+  bool isWhole = lanes == warp.present();
+  warp.interval += isWhole;
+  if (clocks.areUsed()) {
+    Clock all = clocks.make();
+    for (uint64_t left = lanes; left; left &= left - 1)
+      release(warp.threads[__builtin_ctzll(left)], all);
+    for (uint64_t left = lanes; left; left &= left - 1)
+      acquire(warp.threads[__builtin_ctzll(left)], all);
+  }
+  if (isWhole)
+    for (uint32_t i = 0; i < warp.lanes; ++i)
+      stamp(warp.threads[i]);
+}
+
+void Block::fenceProxy(Thread &thread) {
+  if (!clocks.areUsed())
+    return;
+  uint32_t number = thread.registers.thread;
+  const Clock &clock = clocks.of(number);
+  uint32_t now = uint32_t(shared.currentInterval()) << 16;
+  for (uint32_t i = 0; i < threads.size(); ++i)
+    fenced[i] = std::max(fenced[i], now | clock[i]);
+  Clock nobody = clocks.make();
+  release(thread, nobody);
+}
+
+bool Block::isEager() {
+  switch (grid->options.delivery) {
+  case Delivery::Lazy:
+    return false;
+  case Delivery::Eager:
+    return true;
+  case Delivery::Random:
+    return random() & 1;
+  }
+  return true;
 }
 
 void Block::beginThreads() {
@@ -127,6 +173,13 @@ void Block::begin(uint32_t linear) {
   interval = 0;
   live = grid->threads;
   shared.begin(grid->sharedBytes);
+  firstInterval = shared.currentInterval();
+  clocks.begin(grid->threads, grid->ordersSome);
+  fenced.assign(grid->ordersSome ? grid->threads : 0, 0);
+  barriers.begin();
+  namedBarriers.begin();
+  tensorCopies.begin();
+  products.begin((grid->threads + grid->lanesPerWarp - 1) / grid->lanesPerWarp);
   beginThreads();
   stampThreads();
   // One stack more than there are threads: collectives run on it.
@@ -155,12 +208,17 @@ bool Block::runAnyWarp() {
   return false;
 }
 
+/// In random order copies arrive at any time, else when nothing else is left.
+bool Block::deliverSome() { return tensorCopies.deliverNext(*this); }
+
 bool Block::run(Grid &launched, uint32_t linear) {
   grid = &launched;
   begin(linear);
   uint32_t idle = 0; // warps since the last progress
   for (uint32_t w = warps.size() - 1; live;) {
     w = pickWarp(w);
+    if (grid->options.delivery == Delivery::Random && random() % 16 == 0)
+      deliverSome();
     idle = runWarp(warps[w]) ? 0 : idle + 1;
     if (hasFailed || grid->stop.load(std::memory_order_relaxed))
       return !hasFailed;
@@ -168,7 +226,7 @@ bool Block::run(Grid &launched, uint32_t linear) {
     if (!live || idle < warps.size() || runAnyWarp())
       continue;
     idle = 0;
-    if (!releaseBarrier()) {
+    if (!releaseBarrier() && !deliverSome()) {
       explainStop();
       return false;
     }

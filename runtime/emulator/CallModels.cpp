@@ -21,6 +21,7 @@ struct ModelledCall {
   CallInst *call;
   const Model *model;
   std::string name;
+  std::vector<int32_t> immediates;
 };
 
 /// Space for one call's arguments and results; calls of a thread take turns.
@@ -51,8 +52,9 @@ static Expected<SmallVector<ModelledCall>> collect(KernelRewrite &rewrite) {
     if (!call)
       continue;
     std::string name = nameOf(*call);
-    if (const Model *model = findModel(rewrite.vendor, name))
-      calls.push_back({call, model, name});
+    std::vector<int32_t> immediates;
+    if (const Model *model = findModel(rewrite.vendor, name, immediates))
+      calls.push_back({call, model, name, std::move(immediates)});
     else if (!isPlain(*call))
       return makeError("no model for '{0}' in kernel '{1}'", name,
                        rewrite.function->getName());
@@ -143,6 +145,8 @@ static void callModel(KernelRewrite &rewrite, const ModelledCall &each,
   uint32_t number = rewrite.addSite(call, each.name);
   Site &site = rewrite.program.sites[number];
   site.model = each.model;
+  site.immediates = each.immediates;
+  rewrite.facts.ordersSome |= each.model->ordersSome;
   if (each.model->kind == ModelKind::Barrier)
     site.ordersMemory = ordersMemory(call, rewrite.vendor.barrierOrder);
 

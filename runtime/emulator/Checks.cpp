@@ -9,6 +9,7 @@
 #include "runtime/emulator/Checks.h"
 
 #include "runtime/emulator/Execution.h"
+#include "runtime/emulator/OrderedCells.h"
 #include "runtime/emulator/SettledReads.h"
 
 #include <iterator>
@@ -75,28 +76,55 @@ std::string describe(const Thread &thread, uint64_t address) {
 
 [[gnu::noinline, gnu::cold]] void
 reportState(Thread &thread, Place place, uint64_t address, ByteState state) {
-  bool isInFlight = state == ByteState::InFlight;
-  reportAt(thread,
-           isInFlight ? ReportKind::CopyInFlight : ReportKind::UnwrittenRead,
-           place.site, address,
-           (isInFlight ? "an asynchronous copy that nobody waited for writes "
-                       : "nobody wrote ") +
-               describe(thread, address));
+  std::string where = describe(thread, address);
+  switch (state) {
+  case ByteState::InFlight:
+    return reportAt(thread, ReportKind::CopyInFlight, place.site, address,
+                    "an asynchronous copy that nobody waited for writes " +
+                        where);
+  case ByteState::Barrier:
+    return reportAt(thread, ReportKind::InvalidOperation, place.site, address,
+                    "only its own operations may touch the barrier at " +
+                        where);
+  case ByteState::None:
+  case ByteState::Allocated:
+  case ByteState::Written:
+    return reportAt(thread, ReportKind::UnwrittenRead, place.site, address,
+                    "nobody wrote " + where);
+  }
+}
+
+std::string nameOfOther(const Thread &thread, uint64_t stamp, bool isShared) {
+  uint32_t who =
+      isShared ? SharedStamp::thread(stamp) : GlobalStamp::thread(stamp);
+  if (who >= Clocks::kFirstAgent)
+    return thread.block->clocks.agentName(who);
+  std::string name = "thread " + std::to_string(who);
+  if (stamp & (kWholeBlock | kWholeWarp))
+    name += " and others";
+  if (!isShared && GlobalStamp::block(stamp) != thread.block->linearIndex)
+    name += " of block " + std::to_string(GlobalStamp::block(stamp));
+  return name;
 }
 
 [[gnu::noinline, gnu::cold]] void reportRace(Thread &thread, Place place,
                                              uint64_t address, uint64_t stamp,
                                              bool isShared) {
-  std::string other = std::to_string(isShared ? SharedStamp::thread(stamp)
-                                              : GlobalStamp::thread(stamp));
-  std::string with = "thread " + other;
-  if (stamp & (kWholeBlock | kWholeWarp))
-    with = "thread " + other + " and others";
-  if (!isShared && GlobalStamp::block(stamp) != thread.block->linearIndex)
-    with += " of block " + std::to_string(GlobalStamp::block(stamp));
   reportAt(thread, ReportKind::Race, place.site, address,
-           with + " also accessed " + describe(thread, address) +
-               " and nothing orders the two");
+           nameOfOther(thread, stamp, isShared) + " also accessed " +
+               describe(thread, address) + " and nothing orders the two");
+}
+
+OrderedAccess orderedAccess(const Thread &thread, uint64_t mine,
+                            uint64_t flags) {
+  const Block &block = *thread.block;
+  return {thread.stamps.shared,
+          mine,
+          flags,
+          block.firstInterval,
+          thread.registers.lanesPerWarp,
+          block.clocks,
+          const_cast<Clocks &>(block.clocks).of(thread.registers.thread)};
 }
 
 /// True when the bytes are in an address range that needs no check.
@@ -120,7 +148,7 @@ template <bool isWrite>
   for (uint64_t i = 0; i < bytes; ++i) {
     if (states[i] == ByteState::None)
       return fail(thread, ReportKind::OutOfBounds, place, address + i);
-    bool isWrong = states[i] == ByteState::InFlight ||
+    bool isWrong = states[i] >= ByteState::InFlight ||
                    (!isWrite && states[i] == ByteState::Allocated);
     if (isWrong && thread.block->grid->options.checks != CheckLevel::Bounds)
       return reportState(thread, place, address + i, states[i]);
@@ -135,7 +163,7 @@ checkIn(const ShadowedRange &range, Thread &thread, uint64_t address,
   ByteState *states = range.states + offset;
   if (firstNotIn(ByteState::Written, states, bytes) != bytes) {
     checkStates<isWrite>(thread, states, address, bytes, place);
-    if (isWrite && *states != ByteState::InFlight)
+    if (isWrite && *states < ByteState::InFlight)
       setStates(states, bytes, ByteState::Written);
   }
   if (thread.block->checks != CheckLevel::Races)
@@ -143,7 +171,13 @@ checkIn(const ShadowedRange &range, Thread &thread, uint64_t address,
   constexpr bool isShared = std::is_same_v<Rule, SharedStamp>;
   Access access = {isShared ? thread.stamps.shared : thread.stamps.global,
                    flags, thread.registers.lanesPerWarp};
-  uint64_t race = touchCells<Rule, isWrite>(range.cells, offset, bytes, access);
+  uint64_t race;
+  if (isShared && thread.block->clocks.areUsed())
+    race = touchOrderedCells<isWrite>(
+        range.cells, offset, bytes,
+        orderedAccess(thread, thread.stamps.shared, flags));
+  else
+    race = touchCells<Rule, isWrite>(range.cells, offset, bytes, access);
   if (race) [[unlikely]]
     reportRace(thread, place, address, race, isShared);
 }
@@ -161,6 +195,7 @@ checkSharedRead(const ShadowedRange &range, Thread &thread, uint64_t address,
     return;
   checkIn<SharedStamp, false>(range, thread, address, bytes, place, flags);
   if (!isWhole || thread.block->checks != CheckLevel::Races ||
+      thread.block->clocks.areUsed() ||
       firstNotIn(ByteState::Written, range.states + offset, bytes) != bytes)
     return;
   const Cell *cells = range.cells + offset / kGranuleBytes;
@@ -231,6 +266,73 @@ void emulator::endCopyInFlight(Thread &thread, uint64_t address,
   // other threads are its writes of now.
   for (uint64_t i = offset; i < offset + bytes; i += kGranuleBytes)
     range.cells[i / kGranuleBytes] = {thread.stamps.shared | kBytes, 0};
+}
+
+namespace {
+/// The part of shared memory; anything else ends the block.
+uint64_t findShared(Thread &thread, uint32_t site, const MemoryAccess &access) {
+  Place place = {site, access.alignBytes};
+  const ShadowedRange &range = thread.block->shared.range;
+  if (access.address % access.alignBytes)
+    fail(thread, ReportKind::Misaligned, place, access.address);
+  if (!range.contains(access.address, access.bytes))
+    fail(thread, ReportKind::OutOfBounds, place, access.address);
+  return access.address - range.base;
+}
+
+/// Plain stores are seen by asynchronous units behind a fence only.
+void checkFences(Thread &thread, uint32_t site, uint64_t offset,
+                 uint64_t bytes) {
+  const Block &block = *thread.block;
+  const ShadowedRange &range = block.shared.range;
+  for (uint64_t at = offset; at < offset + bytes; at += kGranuleBytes) {
+    uint64_t writer = range.cells[at / kGranuleBytes].writer;
+    uint32_t who = SharedStamp::thread(writer);
+    uint32_t when = uint32_t(writer >> 49) << 16 | SharedStamp::epoch(writer);
+    if (!(writer & kBytes) || writer >> 49 < block.firstInterval ||
+        who >= block.fenced.size() || block.fenced[who] >= when)
+      continue;
+    return reportAt(thread, ReportKind::MissingFence, site, range.base + at,
+                    "no fence lets an asynchronous unit see what thread " +
+                        std::to_string(who) + " stored in " +
+                        describe(thread, range.base + at));
+  }
+}
+} // namespace
+
+void emulator::checkAsyncRead(Thread &thread, uint32_t site,
+                              const MemoryAccess &access, uint64_t stamp) {
+  uint64_t offset = findShared(thread, site, access);
+  const ShadowedRange &range = thread.block->shared.range;
+  Place place = {site, access.alignBytes};
+  checkStates<false>(thread, range.states + offset, access.address,
+                     access.bytes, place);
+  if (thread.block->checks != CheckLevel::Races)
+    return;
+  if (uint64_t race = touchOrderedCells<false>(
+          range.cells, offset, access.bytes, orderedAccess(thread, stamp, 0)))
+    return reportRace(thread, place, access.address, race, true);
+  checkFences(thread, site, offset, access.bytes);
+}
+
+void emulator::beginAsyncWrite(Thread &thread, uint32_t site,
+                               const MemoryAccess &access, uint64_t stamp) {
+  uint64_t offset = findShared(thread, site, access);
+  const ShadowedRange &range = thread.block->shared.range;
+  Place place = {site, access.alignBytes};
+  checkStates<true>(thread, range.states + offset, access.address, access.bytes,
+                    place);
+  setStates(range.states + offset, access.bytes, ByteState::InFlight);
+  if (thread.block->checks != CheckLevel::Races)
+    return;
+  if (uint64_t race = touchOrderedCells<true>(range.cells, offset, access.bytes,
+                                              orderedAccess(thread, stamp, 0)))
+    reportRace(thread, place, access.address, race, true);
+}
+
+void emulator::endAsyncWrite(Block &block, uint64_t address, uint64_t bytes) {
+  const ShadowedRange &range = block.shared.range;
+  setStates(range.states + (address - range.base), bytes, ByteState::Written);
 }
 
 namespace {

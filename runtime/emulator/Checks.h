@@ -10,6 +10,7 @@
 
 namespace xrt::emulator {
 
+struct Block;
 struct Thread;
 
 /// An access that a model makes for a thread.
@@ -30,6 +31,14 @@ void countOperation(Thread &thread);
 void beginCopyInFlight(Thread &thread, uint32_t site, uint64_t address,
                        uint64_t bytes);
 void endCopyInFlight(Thread &thread, uint64_t address, uint64_t bytes);
+
+/// Accesses by an asynchronous unit that the thread started, written down under
+/// the unit's stamp. Written bytes are in flight until endAsyncWrite.
+void checkAsyncRead(Thread &thread, uint32_t site, const MemoryAccess &access,
+                    uint64_t stamp);
+void beginAsyncWrite(Thread &thread, uint32_t site, const MemoryAccess &access,
+                     uint64_t stamp);
+void endAsyncWrite(Block &block, uint64_t address, uint64_t bytes);
 
 /// The functions that compiled code calls, by name.
 struct CheckFunction {

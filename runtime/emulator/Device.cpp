@@ -44,7 +44,7 @@ uint64_t EmulatedDevice::writtenBytes(const void *device,
 
 std::unique_ptr<emulator::Module>
 EmulatedDevice::load(const void *bitcode, uint64_t bytes, std::string &error) {
-  auto program = loadProgram(vendor, name, bitcode, bytes, error);
+  auto program = programs->load(vendor, name, bitcode, bytes, error);
   if (!program)
     return nullptr;
   return std::make_unique<EmulatedModule>(*this, std::move(program));
@@ -58,7 +58,7 @@ public:
     for (const Vendor *vendor : vendors()) {
       if (!vendor->isTarget(target))
         continue;
-      auto device = std::make_unique<EmulatedDevice>(*vendor, target);
+      auto device = std::make_unique<EmulatedDevice>(*vendor, target, programs);
       if (device->reserve())
         return device;
       error = "emu:" + target + ": no address space for the device's memory";
@@ -67,6 +67,9 @@ public:
     error = "expects a target that can be emulated, got '" + target + "'";
     return nullptr;
   }
+
+private:
+  std::shared_ptr<ProgramCache> programs = std::make_shared<ProgramCache>();
 };
 } // namespace
 

@@ -12,8 +12,10 @@ namespace xrt::emulator {
 
 class EmulatedDevice : public Device {
 public:
-  EmulatedDevice(const Vendor &vendor, std::string target)
-      : vendor(vendor), name(std::move(target)) {}
+  EmulatedDevice(const Vendor &vendor, std::string target,
+                 std::shared_ptr<ProgramCache> programs)
+      : vendor(vendor), name(std::move(target)), programs(std::move(programs)) {
+  }
   bool reserve() { return memory.reserve(); }
 
   const std::string &target() const override { return name; }
@@ -37,6 +39,7 @@ private:
 
   const Vendor &vendor;
   std::string name;
+  std::shared_ptr<ProgramCache> programs; // of all devices
   std::mutex launching;
   // Kept from launch to launch: stacks and shadows are large.
   std::vector<std::unique_ptr<Block>> workers;
@@ -44,7 +47,7 @@ private:
 
 class EmulatedModule : public Module {
 public:
-  EmulatedModule(EmulatedDevice &device, std::unique_ptr<Program> program)
+  EmulatedModule(EmulatedDevice &device, std::shared_ptr<const Program> program)
       : device(device), program(std::move(program)) {}
   bool hasKernel(const std::string &name) const override {
     return program->kernels.count(name);
@@ -59,7 +62,7 @@ public:
 
 private:
   EmulatedDevice &device;
-  std::unique_ptr<Program> program;
+  std::shared_ptr<const Program> program;
 };
 
 } // namespace xrt::emulator

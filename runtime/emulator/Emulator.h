@@ -28,7 +28,9 @@ enum class ReportKind {
   MismatchedCollective, // lanes that must execute one operation do not
   Deadlock,
   StepLimit,
-  InvalidOperation // an operand that the operation does not take
+  InvalidOperation, // an operand that the operation does not take
+  TransactionCount, // a barrier that expects fewer bytes than copies bring
+  MissingFence      // asynchronous access to what plain stores wrote
 };
 
 /// What a check found. `text()` says all of it in one line.
@@ -71,6 +73,10 @@ inline const char *kindName(ReportKind kind) {
     return "step limit";
   case ReportKind::InvalidOperation:
     return "invalid operation";
+  case ReportKind::TransactionCount:
+    return "transaction count";
+  case ReportKind::MissingFence:
+    return "missing fence";
   }
   return "";
 }
@@ -94,6 +100,21 @@ inline std::string Report::text() const {
          std::to_string(block[2]) + ", thread " + std::to_string(thread) + ")";
   return out;
 }
+
+/// A tensor in global memory as copies of boxes of it see it: what a device's
+/// own description of 128 bytes says. Kernels get the address of one.
+struct alignas(64) TensorMap {
+  static constexpr uint32_t kMaxRank = 5;
+
+  uint32_t rank = 0;
+  uint64_t base = 0;
+  uint64_t sizes[kMaxRank] = {};       // elements, the dense dimension first
+  uint64_t strides[kMaxRank - 1] = {}; // bytes, of the others
+  uint32_t box[kMaxRank] = {};         // elements
+  uint32_t elementBytes = 0;
+  uint32_t swizzleBytes = 0; // of a line: 0, 32, 64 or 128
+};
+static_assert(sizeof(TensorMap) == 128);
 
 enum class ThreadOrder { Fixed, Random };
 /// When the data of an asynchronous copy arrives: at the wait, at once, or
@@ -121,6 +142,9 @@ struct Launch {
   /// drivers take them.
   const void *arguments = nullptr;
   uint64_t argumentBytes = 0;
+  /// The kernel's last arguments are their addresses.
+  const TensorMap *tensorMaps = nullptr;
+  uint32_t numTensorMaps = 0;
 };
 
 class Module {
@@ -170,7 +194,7 @@ public:
 };
 
 /// Changes with this file.
-inline constexpr uint32_t kEmulatorVersion = 1;
+inline constexpr uint32_t kEmulatorVersion = 2;
 
 } // namespace xrt::emulator
 

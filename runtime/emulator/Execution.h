@@ -10,11 +10,16 @@
 #define XRT_EMULATOR_EXECUTION_H
 
 #include "runtime/emulator/AsyncCopies.h"
+#include "runtime/emulator/Clocks.h"
 #include "runtime/emulator/Fiber.h"
+#include "runtime/emulator/GroupProducts.h"
 #include "runtime/emulator/Memory.h"
+#include "runtime/emulator/NamedBarriers.h"
 #include "runtime/emulator/Program.h"
 #include "runtime/emulator/Reporter.h"
 #include "runtime/emulator/Shadow.h"
+#include "runtime/emulator/SharedBarriers.h"
+#include "runtime/emulator/TensorCopies.h"
 
 #include <atomic>
 #include <cstddef>
@@ -51,7 +56,8 @@ struct Warp {
   // Where the lanes that came since the last operation wait, if at one site.
   uint32_t meetingSite = 0;
   bool isMeeting = true;
-  uint64_t met = 0; // those lanes
+  uint64_t met = 0;         // those lanes
+  uint32_t falseAlarms = 0; // waits in a row that ended for no reason
 
   uint64_t present() const { return ~uint64_t(0) >> (kMaxLanes - lanes); }
 };
@@ -62,10 +68,12 @@ struct Grid {
   const Program *program;
   KernelCode kernel;
   const void *arguments;
+  ConstantRange tensorMaps; // of the launch
   uint32_t size[3];
   uint32_t threads;
   uint32_t lanesPerWarp;
   uint32_t sharedBytes; // static and dynamic
+  bool ordersSome;      // some threads synchronise without the others
   uint32_t number;      // of the launch
   const GlobalMemory *memory;
   RunOptions options;
@@ -88,6 +96,15 @@ struct Block {
   std::mt19937_64 random;
   uint64_t untilPreempted; // accesses
   CheckLevel checks;
+  Clocks clocks;
+  uint64_t firstInterval;
+  // By thread: interval and epoch up to which asynchronous units see what its
+  // plain stores wrote.
+  std::vector<uint32_t> fenced;
+  SharedBarriers barriers;
+  NamedBarriers namedBarriers;
+  TensorCopies tensorCopies;
+  GroupProducts products;
 
   /// Runs block |linearIndex| of the grid to its end; false when it could not
   /// end, which is reported.
@@ -99,8 +116,15 @@ struct Block {
   void giveWay(Thread &thread);
   /// Everything before is ordered before everything after, for all threads.
   void orderBlock();
-  /// The same among the lanes of one warp.
-  void orderWarp(Warp &warp);
+  /// The same among lanes of one warp.
+  void orderLanes(Warp &warp, uint64_t lanes);
+  /// What the thread did, and saw the end of, is in |into| from now on.
+  void release(Thread &thread, Clock &into);
+  void acquire(Thread &thread, const Clock &from);
+  /// From now on asynchronous units see what is ordered before the thread.
+  void fenceProxy(Thread &thread);
+  /// True when data may arrive now that need not: by the kind of delivery.
+  bool isEager();
 
   /// The thread got to an operation that needs others; returns when it is done.
   void waitAt(Thread &thread, uint32_t site, const std::byte *arguments,
@@ -121,7 +145,9 @@ private:
 
   void begin(uint32_t linearIndex);
   void beginThreads();
+  void stamp(Thread &thread);
   void stampThreads();
+  bool deliverSome();
   uint32_t pickWarp(uint32_t after);
   bool runWarp(Warp &warp);
   bool runAnyWarp();
@@ -129,7 +155,7 @@ private:
   void leave(Thread &thread);
   bool fire(Warp &warp);
   bool fireAt(Warp &warp, uint32_t site, uint64_t lanes);
-  void execute(Warp &warp, uint32_t site, uint64_t members);
+  void execute(const WarpCall &call);
   static void runCollectives(void *block);
   bool releaseBarrier();
   void explainStop();

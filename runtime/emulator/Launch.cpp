@@ -6,6 +6,7 @@
 #include "runtime/emulator/Device.h"
 
 #include <algorithm>
+#include <cstring>
 #include <numeric>
 #include <thread>
 
@@ -27,10 +28,22 @@ static std::string checkLaunch(const Launch &launch, const Kernel &kernel) {
   if (shared > SharedWindow::kBytes)
     return "expects at most " + std::to_string(SharedWindow::kBytes) +
            " bytes of shared memory, got " + std::to_string(shared);
-  if (launch.argumentBytes < kernel.argumentBytes)
+  uint64_t given = launch.argumentBytes + launch.numTensorMaps * 8;
+  if (given < kernel.argumentBytes)
     return "expects " + std::to_string(kernel.argumentBytes) +
-           " bytes of arguments, got " + std::to_string(launch.argumentBytes);
+           " bytes of arguments, got " + std::to_string(given);
   return "";
+}
+
+/// The launch's arguments, and behind them the addresses of its maps.
+static std::vector<uint64_t> joinArguments(const Launch &launch) {
+  uint64_t words = (launch.argumentBytes + 7) / 8;
+  std::vector<uint64_t> joined(words + launch.numTensorMaps);
+  if (launch.argumentBytes)
+    std::memcpy(joined.data(), launch.arguments, launch.argumentBytes);
+  for (uint32_t i = 0; i < launch.numTensorMaps; ++i)
+    joined[words + i] = reinterpret_cast<uint64_t>(launch.tensorMaps + i);
+  return joined;
 }
 
 bool EmulatedModule::launch(const Launch &launch, const RunOptions &options,
@@ -49,11 +62,15 @@ bool EmulatedModule::launch(const Launch &launch, const RunOptions &options,
   grid.name = launch.kernel;
   grid.program = program.get();
   grid.kernel = kernel.code;
-  grid.arguments = launch.arguments;
+  std::vector<uint64_t> arguments = joinArguments(launch);
+  grid.arguments = arguments.data();
+  grid.tensorMaps = {reinterpret_cast<uint64_t>(launch.tensorMaps),
+                     launch.numTensorMaps * sizeof(TensorMap)};
   std::copy(std::begin(launch.grid), std::end(launch.grid), grid.size);
   grid.threads = launch.threads;
   grid.lanesPerWarp = kernel.lanesPerWarp;
   grid.sharedBytes = kernel.staticSharedBytes + launch.dynamicSharedBytes;
+  grid.ordersSome = kernel.ordersSome;
   grid.options = options;
   if (kernel.hasOrderedAtomics)
     grid.options.workers = 1;

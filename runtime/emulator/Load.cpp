@@ -93,7 +93,7 @@ static Error load(const Vendor &vendor, const std::string &target,
                         program);
 }
 
-std::unique_ptr<Program>
+std::unique_ptr<const Program>
 emulator::loadProgram(const Vendor &vendor, const std::string &target,
                       const void *bitcode, uint64_t bytes, std::string &error) {
   auto program = std::make_unique<Program>();

@@ -89,7 +89,7 @@ void SharedWindow::begin(uint64_t bytes) {
 }
 
 void SharedWindow::nextInterval() {
-  if (++interval < uint64_t(1) << 20)
+  if (++interval < uint64_t(1) << SharedStamp::kIntervalBits)
     return;
   std::memset(range.cells, 0, range.bytes / kGranuleBytes * sizeof(Cell));
   std::memset(range.lines, 0, lineBytes(range));

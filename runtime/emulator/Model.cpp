@@ -45,17 +45,18 @@ static bool matches(std::string_view pattern, std::string_view name) {
   return name == pattern;
 }
 
-static const Model *findIn(std::span<const Model> table,
-                           std::string_view name) {
+static const Model *findIn(std::span<const Model> table, std::string_view name,
+                           std::vector<int32_t> &immediates) {
   for (const Model &model : table)
-    if (matches(model.name, name))
+    if (model.parse ? model.parse(name, immediates) : matches(model.name, name))
       return &model;
   return nullptr;
 }
 
-const Model *emulator::findModel(const Vendor &vendor, std::string_view name) {
+const Model *emulator::findModel(const Vendor &vendor, std::string_view name,
+                                 std::vector<int32_t> &immediates) {
   for (std::span<const Model> table : vendor.tables)
-    if (const Model *model = findIn(table, name))
+    if (const Model *model = findIn(table, name, immediates))
       return model;
-  return findIn(kPlain, name);
+  return findIn(kPlain, name, immediates);
 }

@@ -40,6 +40,7 @@ struct Site {
   bool ordersMemory = true; // of a barrier
   std::vector<uint32_t> argumentOffsets, argumentBytes;
   uint32_t resultBytes = 0;
+  std::vector<int32_t> immediates; // what the model's parse found in the text
 };
 
 /// A thread's numbers, as models and compiled code read them.
@@ -141,6 +142,17 @@ struct Model {
   void (*function)(const Call &call) = nullptr;
   void (*collective)(const WarpCall &call) = nullptr;
   Members members = Members::All;
+  /// It orders some threads of a block without the others: see Clocks.h.
+  bool ordersSome = false;
+  /// Of inline assembly with numbers in its text: false when the text is not
+  /// exactly the operation's.
+  bool (*parse)(std::string_view text,
+                std::vector<int32_t> &immediates) = nullptr;
+  /// Of a collective that waits: the members that need not wait any longer.
+  /// Asked again and again; it must not refuse.
+  uint64_t (*ready)(const WarpCall &call) = nullptr;
+  /// What one of its lanes waits for.
+  std::string (*explain)(const Call &call) = nullptr;
 };
 
 constexpr Model registerModel(std::string_view name, uint32_t field) {
@@ -153,6 +165,21 @@ constexpr Model functionModel(std::string_view name,
 constexpr Model collectiveModel(std::string_view name, Members members,
                                 void (*collective)(const WarpCall &)) {
   return {name, ModelKind::Collective, 0, nullptr, collective, members};
+}
+/// A collective for which lanes wait while |ready| leaves them out.
+constexpr Model waitModel(std::string_view name, Members members,
+                          void (*collective)(const WarpCall &),
+                          uint64_t (*ready)(const WarpCall &),
+                          std::string (*explain)(const Call &)) {
+  Model model = collectiveModel(name, members, collective);
+  model.ready = ready;
+  model.explain = explain;
+  return model;
+}
+/// The same, of an operation that orders some threads without the others.
+constexpr Model ordering(Model model) {
+  model.ordersSome = true;
+  return model;
 }
 constexpr Model barrierModel(std::string_view name) {
   return {name, ModelKind::Barrier};
@@ -180,8 +207,9 @@ struct Vendor {
 /// All vendors there are.
 std::span<const Vendor *const> vendors();
 
-/// The model of a call, or null.
-const Model *findModel(const Vendor &vendor, std::string_view name);
+/// The model of a call, or null; |immediates| are what its text says.
+const Model *findModel(const Vendor &vendor, std::string_view name,
+                       std::vector<int32_t> &immediates);
 
 } // namespace xrt::emulator
 

@@ -10,6 +10,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,8 @@ struct Kernel {
   uint64_t argumentBytes = 0;
   // Floating-point sums in memory come out by the order of the blocks.
   bool hasOrderedAtomics = false;
+  // Some threads synchronise without the others.
+  bool ordersSome = false;
 };
 
 /// Constants of the module in the host's memory; kernels may read them.
@@ -39,10 +42,31 @@ struct Program {
 };
 
 /// Compiles bitcode of |vendor| for the host; null with the reason in |error|.
-std::unique_ptr<Program> loadProgram(const Vendor &vendor,
-                                     const std::string &target,
-                                     const void *bitcode, uint64_t bytes,
-                                     std::string &error);
+std::unique_ptr<const Program> loadProgram(const Vendor &vendor,
+                                           const std::string &target,
+                                           const void *bitcode, uint64_t bytes,
+                                           std::string &error);
+
+/// The programs loaded last, for whoever loads the same bitcode again: another
+/// schedule of the same kernels. Safe to use from any thread.
+class ProgramCache {
+public:
+  /// As loadProgram.
+  std::shared_ptr<const Program> load(const Vendor &vendor,
+                                      const std::string &target,
+                                      const void *bitcode, uint64_t bytes,
+                                      std::string &error);
+
+private:
+  struct Entry {
+    std::string key; // the target and the bitcode's SHA-256
+    std::shared_ptr<const Program> program;
+  };
+  std::shared_ptr<const Program> find(const std::string &key);
+
+  std::mutex mutex;
+  std::vector<Entry> entries; // the latest last
+};
 
 } // namespace xrt::emulator
 

@@ -5,13 +5,14 @@
 // Each byte has a state. Each granule of two bytes has a cell with its last
 // writer and its last reader since the last write; both are stamps:
 //
-//   shared  interval 20 | warp interval 20 | thread 10 | .. | flags 6
+//   shared  interval 15 | warp interval 16 | epoch 16 | thread 11 | flags 6
 //   global  launch 10 | block 22 | interval 16 | thread 10 | flags 6
 //
 // An interval is the time between two barriers of a block, so two accesses are
 // ordered when their intervals differ (shared), when their launches differ or
 // when only their intervals do (global). The warp interval counts what orders
-// the lanes of one warp; in global memory it is not kept.
+// the lanes of one warp; in global memory it is not kept. Epochs are for
+// kernels in which some threads synchronise without the others: see Clocks.h.
 //
 //===----------------------------------------------------------------------===//
 #ifndef XRT_EMULATOR_SHADOW_H
@@ -28,7 +29,8 @@ enum class ByteState : uint8_t {
   None = 0, // no memory
   Allocated = 1,
   Written = 3,
-  InFlight = 7 // an asynchronous copy is writing it
+  InFlight = 7, // an asynchronous copy is writing it
+  Barrier = 15  // of a barrier object: only its operations may touch it
 };
 
 inline constexpr uint64_t kGranuleBytes = 2;
@@ -51,19 +53,23 @@ struct Stamps {
 
 /// How the stamps of shared memory are ordered.
 struct SharedStamp {
-  static uint64_t make(uint64_t interval, uint64_t warpInterval,
+  static constexpr unsigned kIntervalBits = 15;
+
+  static uint64_t make(uint64_t interval, uint64_t warpInterval, uint64_t epoch,
                        uint64_t thread) {
-    return interval << 44 | (warpInterval & 0xfffff) << 24 | thread << 14;
+    return interval << 49 | (warpInterval & 0xffff) << 33 | epoch << 17 |
+           thread << 6;
   }
-  static uint32_t thread(uint64_t stamp) { return stamp >> 14 & 0x3ff; }
-  static uint64_t intervalOf(uint64_t stamp) { return stamp >> 44 << 44; }
+  static uint32_t thread(uint64_t stamp) { return stamp >> 6 & 0x7ff; }
+  static uint32_t epoch(uint64_t stamp) { return stamp >> 17 & 0xffff; }
+  static uint64_t intervalOf(uint64_t stamp) { return stamp >> 49 << 49; }
   /// The bits in which stamps of one warp differ between two of its barriers.
   static uint64_t laneBits(uint32_t lanes) {
-    return uint64_t(lanes - 1) << 14 | 0x3fff;
+    return uint64_t(lanes - 1) << 6 | 0x3f;
   }
   /// Surely ordered: the test that nearly always settles it.
   static bool isOld(uint64_t stamp, uint64_t now) {
-    return (stamp ^ now) >> 44 != 0;
+    return (stamp ^ now) >> 49 != 0;
   }
   /// As a reader: another one of this interval changes nothing.
   static bool isComplete(uint64_t stamp) {
@@ -79,7 +85,7 @@ struct SharedStamp {
   /// Ordered by a synchronisation of their warp.
   static bool isOlderInWarp(uint64_t stamp, uint64_t now, uint32_t lanes) {
     return thread(stamp) / lanes == thread(now) / lanes &&
-           ((stamp ^ now) >> 24 & 0xfffff) != 0;
+           ((stamp ^ now) >> 33 & 0xffff) != 0;
   }
 };
 

@@ -42,6 +42,7 @@ void Block::finish(Thread &thread) {
   uint64_t bit = uint64_t(1) << thread.registers.lane;
   // What is under way arrives before the block's memory is given away.
   thread.copies.waitAll(thread);
+  tensorCopies.finishStores(thread);
   thread.warp->ready &= ~bit;
   thread.warp->live &= ~bit;
   --live;
@@ -135,18 +136,24 @@ bool Block::fireAt(Warp &warp, uint32_t number, uint64_t lanes) {
   case Members::Arrived:
     break;
   }
-  execute(warp, number, lanes);
-  return true;
-}
-
-void Block::execute(Warp &warp, uint32_t number, uint64_t members) {
-  WarpCall call(grid->site(number), warp);
-  call.members = members;
-  for (uint64_t left = members; left; left &= left - 1) {
+  WarpCall call(site, warp);
+  call.members = lanes;
+  for (uint64_t left = lanes; left; left &= left - 1) {
     unsigned lane = __builtin_ctzll(left);
     Thread &thread = warp.threads[lane];
     call.lanes[lane] = {&thread, thread.arguments, thread.results};
   }
+  if (site.model->ready)
+    call.members = site.model->ready(call);
+  if (!call.members)
+    return false;
+  execute(call);
+  return true;
+}
+
+void Block::execute(const WarpCall &call) {
+  Warp &warp = call.warp;
+  uint64_t members = call.members;
   pendingCall = &call;
   // On a fiber of its own, so that a failing check can leave it.
   switchFiber(scheduler, collectiveFiber);
@@ -218,7 +225,22 @@ static ReportKind kindOfStop(const Thread &waiting, const Thread *other) {
   return ReportKind::MismatchedCollective;
 }
 
+/// A thread at an operation that can say what it waits for, or null.
+static const Thread *findExplained(const std::vector<Thread> &threads) {
+  for (const Thread &thread : threads)
+    if (isLive(thread) && thread.block->grid->site(thread.site).model->explain)
+      return &thread;
+  return nullptr;
+}
+
 void Block::explainStop() {
+  if (const Thread *thread = findExplained(threads)) {
+    const Site &site = grid->site(thread->site);
+    LaneCall lane = {const_cast<Thread *>(thread), thread->arguments,
+                     thread->results};
+    return reportAt(*thread, ReportKind::Deadlock, thread->site, 0,
+                    site.model->explain(Call(site, lane)));
+  }
   // A collective that lacks lanes says more than a barrier that lacks threads.
   const Thread *waiting = nullptr;
   bool isBarrier = true;

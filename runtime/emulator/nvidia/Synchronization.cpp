@@ -86,11 +86,10 @@ void activeMask(const WarpCall &call) {
   });
 }
 
-/// Orders memory among the lanes; for fewer than the whole warp that is not
-/// kept track of, and later accesses may be reported.
+/// Orders memory among the lanes; where only whole warps are kept track of,
+/// later accesses of fewer may be reported.
 void warpBarrier(const WarpCall &call) {
-  if (call.members == call.warp.present())
-    call.warp.threads->block->orderWarp(call.warp);
+  call.warp.threads->block->orderLanes(call.warp, call.members);
 }
 } // namespace
 

@@ -19,13 +19,14 @@ namespace {
 /// it.
 template <uint32_t rank> TensorCopy readCopy(const Call &call, unsigned index) {
   auto address = call.argument<uint64_t>(index);
-  constexpr uint64_t kMapAlignBytes = 64;
-  if (address % kMapAlignBytes)
-    call.refuse("expects a tensor map at a multiple of 64 bytes");
+  const ConstantRange &maps = call.thread().block->grid->tensorMaps;
+  if (address - maps.base >= maps.bytes ||
+      (address - maps.base) % sizeof(TensorMap))
+    call.refuse("expects the address of a tensor map of the kernel's");
   TensorCopy copy;
   std::memcpy(&copy.map, reinterpret_cast<const void *>(address),
               sizeof(copy.map));
-  if (copy.map.magic == TensorMap::kMagic && copy.map.rank != rank)
+  if (copy.map.rank != rank)
     call.refuse("expects a tensor map of rank " + std::to_string(rank) +
                 ", got " + std::to_string(copy.map.rank));
   for (uint32_t d = 0; d < rank; ++d)

@@ -1,0 +1,156 @@
+//===- GroupProducts.cpp - Matrix products that warps go on beside --------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "runtime/emulator/GroupProducts.h"
+
+#include "runtime/emulator/Execution.h"
+
+#include <algorithm>
+
+using namespace xrt;
+using namespace xrt::emulator;
+
+namespace {
+// A signalling NaN: 0 | 11111111 | 0 | product 15 | register 7.
+constexpr uint32_t kTicket = 0x7f800000, kTicketBits = 0xffc00000;
+constexpr uint32_t kQuiet = 0x00400000;
+constexpr uint32_t kRegisters = 128, kProducts = 1 << 15;
+
+uint32_t ticketOf(uint32_t product, uint32_t index) {
+  return kTicket | product << 7 | index;
+}
+
+bool isTicket(uint32_t bits) {
+  return (bits & kTicketBits) == kTicket && bits != kTicket;
+}
+uint32_t productOf(uint32_t ticket) { return ticket >> 7 & (kProducts - 1); }
+} // namespace
+
+void GroupProducts::begin(uint32_t numWarps) {
+  warps = std::vector<WarpState>(numWarps);
+  agents.assign((numWarps + kWarpsPerGroup - 1) / kWarpsPerGroup, 0);
+}
+
+GroupProducts::WarpState &GroupProducts::of(const WarpCall &call) {
+  return warps[call.warp.threads->registers.warp];
+}
+
+uint32_t GroupProducts::agentOf(const WarpCall &call) {
+  uint32_t group = call.warp.threads->registers.warp / kWarpsPerGroup;
+  if (!agents[group]) {
+    uint32_t first = group * kWarpsPerGroup;
+    agents[group] = call.warp.threads->block->clocks.addAgent(
+        "the products of warps " + std::to_string(first) + " to " +
+        std::to_string(first + kWarpsPerGroup - 1));
+  }
+  return agents[group];
+}
+
+/// Reads of the block's clocks stay those of the thread that started it.
+std::string GroupProducts::start(const WarpCall &call,
+                                 std::unique_ptr<GroupProduct> product,
+                                 bool hasRegisters,
+                                 Accumulators &accumulators) {
+  WarpState &state = of(call);
+  Block &block = *call.warp.threads->block;
+  bool isChained =
+      std::all_of(accumulators.begin(), accumulators.end(), isTicket) &&
+      !accumulators.empty();
+  if (!state.isFenced && (hasRegisters || !isChained))
+    return "expects a fence between what writes the registers of a product "
+           "and the product";
+  uint32_t agent = agentOf(call);
+  if (!agent)
+    return "expects fewer barriers and asynchronous units in a block";
+  uint64_t stamp = SharedStamp::make(
+      block.shared.currentInterval(), 0,
+      std::min<uint32_t>(state.committed + 1, kLastEpoch), agent);
+  product->checkOperands(*call.lanes[call.firstLane()].thread, stamp);
+  uint32_t number = state.next;
+  state.next = state.next + 1 == kProducts ? 1 : state.next + 1;
+  state.started.push_back(
+      {number, state.committed, std::move(product), accumulators});
+  uint32_t perLane = accumulators.size() / 32;
+  for (uint32_t i = 0; i < accumulators.size(); ++i)
+    accumulators[i] = ticketOf(number, i % perLane);
+  if (block.isEager())
+    while (!state.started.empty() && state.started.front().product)
+      execute(state);
+  return "";
+}
+
+/// The values of products that are done; they are then forgotten.
+std::string GroupProducts::replaceTickets(WarpState &state,
+                                          Accumulators &accumulators) {
+  std::vector<uint32_t> used;
+  uint32_t perLane = accumulators.size() / 32;
+  for (uint32_t i = 0; i < accumulators.size(); ++i) {
+    uint32_t &value = accumulators[i];
+    if (isTicket(value & ~kQuiet) && value & kQuiet &&
+        state.results.count(productOf(value)))
+      return "expects accumulators of a product as it left them, got what "
+             "arithmetic before the wait made of them";
+    if (!isTicket(value))
+      continue;
+    uint32_t number = productOf(value);
+    auto found = state.results.find(number);
+    if (found == state.results.end())
+      continue;
+    if (value % kRegisters != i % perLane ||
+        found->second.size() != accumulators.size())
+      return "expects the accumulators of a product in their order";
+    value = found->second[i];
+    if (used.empty() || used.back() != number)
+      used.push_back(number);
+  }
+  for (uint32_t number : used)
+    state.results.erase(number);
+  return "";
+}
+
+void GroupProducts::execute(WarpState &state) {
+  Started &oldest = state.started.front();
+  replaceTickets(state, oldest.accumulators);
+  oldest.product->multiply(oldest.accumulators);
+  state.results[oldest.number] = std::move(oldest.accumulators);
+  state.started.pop_front();
+}
+
+bool GroupProducts::canWait(const WarpCall &call, uint32_t pending) {
+  uint32_t warp = call.warp.threads->registers.warp;
+  uint32_t committed = warps[warp].committed;
+  uint32_t upTo = committed - std::min(pending, committed);
+  uint32_t first = warp / kWarpsPerGroup * kWarpsPerGroup;
+  for (uint32_t i = first; i < first + kWarpsPerGroup && i < warps.size(); ++i)
+    if (warps[i].committed < upTo)
+      return false;
+  return true;
+}
+
+void GroupProducts::wait(const WarpCall &call, uint32_t pending) {
+  WarpState &state = of(call);
+  uint32_t upTo = state.committed - std::min(pending, state.committed);
+  while (!state.started.empty() && state.started.front().group < upTo)
+    execute(state);
+  state.isFenced = false;
+  if (!upTo)
+    return;
+  uint32_t agent = agentOf(call);
+  Block &block = *call.warp.threads->block;
+  for (uint64_t left = call.members; left; left &= left - 1)
+    block.clocks.acquireAgent(
+        call.lanes[__builtin_ctzll(left)].thread->registers.thread, agent,
+        std::min<uint32_t>(upTo, kLastEpoch));
+}
+
+std::string GroupProducts::resolve(const WarpCall &call,
+                                   Accumulators &accumulators) {
+  std::string problem = replaceTickets(of(call), accumulators);
+  if (problem.empty() &&
+      std::any_of(accumulators.begin(), accumulators.end(), isTicket))
+    return "expects accumulators of products that are committed and waited "
+           "for";
+  return problem;
+}
