@@ -64,6 +64,7 @@ private:
   TableVector<format::Kernel> buildKernels();
   Offset<format::Step> buildStep(const Step &step);
   TableVector<format::Step> buildSteps();
+  TableVector<format::TensorMap> buildTensorMaps(const DevicePhase &phase);
   Offset<format::TargetLaunch> buildLaunch(const DeviceLaunch &launch);
   TableVector<format::TargetPlan> buildPlans();
   TableVector<format::Image> buildImages();
@@ -98,8 +99,13 @@ void IndexBuilder::keepPlanExprs() {
   for (const TargetPlan &plan : program.plans)
     for (const DeviceLaunch &launch : plan.launches) {
       keep(launch.workspace);
-      for (const DevicePhase &phase : launch.phases)
+      for (const DevicePhase &phase : launch.phases) {
         keep({phase.grid[0], phase.grid[1], phase.grid[2]});
+        for (const TensorMap &map : phase.tensorMaps) {
+          keep(map.sizes);
+          keep(map.strides);
+        }
+      }
     }
 }
 
@@ -247,14 +253,31 @@ IndexBuilder::TableVector<format::Step> IndexBuilder::buildSteps() {
   return builder.CreateVector(tables);
 }
 
+IndexBuilder::TableVector<format::TensorMap>
+IndexBuilder::buildTensorMaps(const DevicePhase &phase) {
+  if (phase.tensorMaps.empty())
+    return 0;
+  std::vector<Offset<format::TensorMap>> tables;
+  for (const TensorMap &map : phase.tensorMaps) {
+    auto sizes = exprs(map.sizes);
+    auto strides = exprs(map.strides);
+    auto box = builder.CreateVector(map.box);
+    tables.push_back(
+        format::CreateTensorMap(builder, map.argument, format::DType(map.dtype),
+                                map.offset, sizes, strides, box, map.swizzle));
+  }
+  return builder.CreateVector(tables);
+}
+
 flatbuffers::Offset<format::TargetLaunch>
 IndexBuilder::buildLaunch(const DeviceLaunch &launch) {
   std::vector<Offset<format::Phase>> phases;
   for (const DevicePhase &phase : launch.phases) {
     auto kernel = text(phase.kernel);
     auto grid = exprs({phase.grid[0], phase.grid[1], phase.grid[2]});
+    auto maps = buildTensorMaps(phase);
     phases.push_back(format::CreatePhase(builder, kernel, grid, phase.threads,
-                                         phase.sharedBytes));
+                                         phase.sharedBytes, maps));
   }
   auto tables = builder.CreateVector(phases);
   return format::CreateTargetLaunch(builder, tables, launch.hasWorkspace,

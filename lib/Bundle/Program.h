@@ -147,12 +147,25 @@ struct Step {
   static Step makeCopy(Copy copy) { return {true, {}, copy}; }
 };
 
+/// A tensor in a buffer, as copies of boxes of it see it; the dense dimension
+/// comes first.
+struct TensorMap {
+  uint32_t argument = 0; // of the step's buffers; behind them the workspace
+  DType dtype = DType::F32;
+  uint64_t offset = 0;         // bytes from the buffer's start
+  std::vector<ExprId> sizes;   // elements
+  std::vector<ExprId> strides; // bytes, of all dimensions but the first
+  std::vector<uint32_t> box;   // elements
+  uint32_t swizzle = 0;        // bytes of a line
+};
+
 /// One launch of a kernel's blocks on a device.
 struct DevicePhase {
   std::string kernel; // the symbol in the target's image
   ExprId grid[3] = {0, 0, 0};
   uint32_t threads = 0; // of a block
   uint32_t sharedBytes = 0;
+  std::vector<TensorMap> tensorMaps = {}; // behind its other arguments
 };
 
 /// How a device does one step: phases in order, all with the same arguments

@@ -57,6 +57,9 @@ private:
     for (const format::Phase *phase : *planned.launch->phases()) {
       PlanPhase &added = planned.phases.emplace_back();
       added.phase = phase;
+      if (phase->tensor_maps())
+        plan.maxTensorMaps =
+            std::max(plan.maxTensorMaps, phase->tensor_maps()->size());
       XRT_RETURN_IF_ERROR(
           module.findKernel(phase->kernel()->c_str(), added.kernel));
     }

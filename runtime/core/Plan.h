@@ -48,6 +48,7 @@ struct Plan {
   uint32_t maxArgs = 2; // prepare kernels have two
   /// Of one launch on a device: buffers, workspace and scalars.
   uint32_t maxArguments = 0;
+  uint32_t maxTensorMaps = 0; // of one launch
 };
 
 /// The steps as the module's target does them. Fails when the bundle has no

@@ -25,6 +25,11 @@ Status Program::create(std::shared_ptr<const Bundle> bundle,
   program->level = program->module->isa();
   XRT_RETURN_IF_ERROR(
       buildPlan(program->index(), *program->module, program->plan));
+  if (program->plan.maxTensorMaps && !program->device->takesTensorMaps())
+    return Status(XRT_STATUS_UNSUPPORTED_TARGET,
+                  "the plan for " + program->module->target() +
+                      " expects tensor maps, which device '" +
+                      program->device->name() + "' does not take");
   XRT_RETURN_IF_ERROR(program->placeWeights());
   program->packedCopies.emplace(program->device, program->index(),
                                 program->plan);
@@ -86,6 +91,7 @@ Status Program::createState(std::unique_ptr<RunState> &out) {
   state->buffers = weightBuffers;
   state->args.resize(plan.maxArgs);
   state->arguments.resize(plan.maxArguments);
+  state->tensorMaps.resize(plan.maxTensorMaps);
   if (device->isolatesBuffers())
     state->arenaBlocks.resize(arenaBuffers.size());
   state->packed.resize(plan.slots.size());

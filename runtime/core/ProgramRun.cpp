@@ -121,6 +121,28 @@ Status Program::runStep(RunState &state, size_t number) {
   return state.queue->launch(launch);
 }
 
+/// The phase's maps, with the addresses of this run; their number.
+static uint32_t fillTensorMaps(RunState &state, const PlanPhase &phase,
+                               const GridSize &grid) {
+  const auto *maps = phase.phase->tensor_maps();
+  uint32_t count = maps ? maps->size() : 0;
+  for (uint32_t i = 0; i < count; ++i) {
+    const format::TensorMap &map = *(*maps)[i];
+    const TensorMapSizes &sizes =
+        state.sizes->tensorMaps[grid.firstTensorMap + i];
+    TensorMap &out = state.tensorMaps[i];
+    out.base = reinterpret_cast<void *>(state.arguments[map.argument()] +
+                                        map.offset());
+    out.dtype = xrt_dtype_t(map.dtype());
+    out.rank = map.sizes()->size();
+    std::copy(std::begin(sizes.sizes), std::end(sizes.sizes), out.sizes);
+    std::copy(std::begin(sizes.strides), std::end(sizes.strides), out.strides);
+    std::copy(map.box()->begin(), map.box()->end(), out.box);
+    out.swizzleBytes = map.swizzle();
+  }
+  return count;
+}
+
 /// The step's phases on a device, one after the other, with one argument block.
 Status Program::runPhases(RunState &state, const PlanStep &planned,
                           const StepSizes &sizes, LaunchParameters &launch) {
@@ -150,6 +172,8 @@ Status Program::runPhases(RunState &state, const PlanStep &planned,
     std::copy_n(grid.blocks, 3, launch.blocks.grid);
     launch.blocks.threads = phase.phase->threads();
     launch.blocks.sharedBytes = phase.phase->shared_bytes();
+    launch.blocks.numTensorMaps = fillTensorMaps(state, phase, grid);
+    launch.blocks.tensorMaps = state.tensorMaps.data();
     XRT_RETURN_IF_ERROR(state.queue->launch(launch));
   }
   return Status();

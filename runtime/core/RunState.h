@@ -36,12 +36,13 @@ struct RunState {
   DeviceBlock arena;
   std::vector<DeviceBlock> arenaBlocks; // by buffer, where they are isolated
   DeviceBlock workspace;
-  std::vector<void *> buffers;      // the device's address of each
-  std::vector<void *> args;         // of the launch in hand
-  std::vector<uint64_t> arguments;  // the same with scalars, for a device
-  std::vector<PackedInput> packed;  // by slot; inputs only
-  std::vector<DeviceBlock> inputs;  // copies, for devices with memory of
-  std::vector<DeviceBlock> outputs; // their own
+  std::vector<void *> buffers;       // the device's address of each
+  std::vector<void *> args;          // of the launch in hand
+  std::vector<uint64_t> arguments;   // the same with scalars, for a device
+  std::vector<TensorMap> tensorMaps; // of the launch in hand
+  std::vector<PackedInput> packed;   // by slot; inputs only
+  std::vector<DeviceBlock> inputs;   // copies, for devices with memory of
+  std::vector<DeviceBlock> outputs;  // their own
 };
 
 /// Hands out states. Lock-free while one thread runs at a time.

@@ -165,14 +165,79 @@ private:
     if (step.scalars())
       addScalars(*step.scalars(), result.firstScalar, result.numScalars);
     if (planned.launch)
-      return addGrids(*planned.launch, result);
+      return addGrids(step, *planned.launch, result);
     XRT_RETURN_IF_ERROR(
         nonNegative(step.work_items(), "work items", result.workItems));
     return nonNegative(step.scratch(), "scratch", result.scratchBytes);
   }
 
-  Status addGrids(const format::TargetLaunch &launch, StepSizes &result) {
+  /// Bytes of what a launch calls its |argument|-th buffer.
+  uint64_t bytesOfArgument(const format::Step &step, uint32_t argument,
+                           const StepSizes &result) const {
+    bool isWorkspace = !step.args() || argument == step.args()->size();
+    return isWorkspace ? result.workspaceBytes
+                       : sizes.bufferBytes[(*step.args())[argument]];
+  }
+
+  /// Sizes of 0 come with grids of 0, and are never looked at.
+  Status addTensorMap(const format::TensorMap &map, const char *kernel,
+                      uint64_t bufferBytes) {
+    // What descriptions of tensors have room for.
+    constexpr int64_t kMaxSize = int64_t(1) << 32;
+    constexpr int64_t kMaxStride = int64_t(1) << 40;
+    TensorMapSizes &result = sizes.tensorMaps.emplace_back();
+    const auto *row = format::findDType(xrt_dtype_t(map.dtype()));
+    std::string what = std::string("kernel '") + kernel + "' expects tensors ";
+    unsigned __int128 end = row->bytes;
+    for (uint32_t d = 0; d < map.sizes()->size(); ++d) {
+      uint32_t expr = (*map.sizes())[d];
+      XRT_RETURN_IF_ERROR(nonNegative(expr, "a tensor", result.sizes[d]));
+      if (values[expr] > kMaxSize)
+        return Status(XRT_STATUS_UNSUPPORTED_TARGET,
+                      what +
+                          "of at most 4294967296 elements along a "
+                          "dimension, got " +
+                          std::to_string(values[expr]) + " from " +
+                          describe(expr));
+      if (!d) {
+        end *= result.sizes[d];
+        continue;
+      }
+      expr = (*map.strides())[d - 1];
+      XRT_RETURN_IF_ERROR(nonNegative(expr, "a stride", result.strides[d - 1]));
+      if (values[expr] % 16 || values[expr] >= kMaxStride)
+        return Status(XRT_STATUS_DAMAGED_BUNDLE,
+                      what +
+                          "with strides that are multiples of 16 bytes "
+                          "below 2^40, got " +
+                          std::to_string(values[expr]) + " from " +
+                          describe(expr));
+      if (result.sizes[d])
+        end += (unsigned __int128)(result.sizes[d] - 1) * result.strides[d - 1];
+    }
+    if (end && end + map.offset() > bufferBytes)
+      return Status(XRT_STATUS_DAMAGED_BUNDLE,
+                    what + "within their buffers of " +
+                        std::to_string(bufferBytes) + " bytes");
+    return Status();
+  }
+
+  Status addTensorMaps(const format::Step &step, const format::Phase &phase,
+                       const StepSizes &result, GridSize grid) {
+    if (!phase.tensor_maps() || grid.isEmpty())
+      return Status();
+    for (const format::TensorMap *map : *phase.tensor_maps())
+      XRT_RETURN_IF_ERROR(
+          addTensorMap(*map, phase.kernel()->c_str(),
+                       bytesOfArgument(step, map->argument(), result)));
+    return Status();
+  }
+
+  Status addGrids(const format::Step &step, const format::TargetLaunch &launch,
+                  StepSizes &result) {
     result.firstPhase = uint32_t(sizes.grids.size());
+    XRT_RETURN_IF_ERROR(
+        nonNegative(launch.workspace(), "a workspace", result.workspaceBytes));
     for (const format::Phase *phase : *launch.phases()) {
       GridSize &grid = sizes.grids.emplace_back();
       for (uint32_t i = 0; i < 3; ++i) {
@@ -188,9 +253,9 @@ private:
                             " from " + describe(expr));
         grid.blocks[i] = uint32_t(blocks);
       }
+      grid.firstTensorMap = uint32_t(sizes.tensorMaps.size());
+      XRT_RETURN_IF_ERROR(addTensorMaps(step, *phase, result, grid));
     }
-    XRT_RETURN_IF_ERROR(
-        nonNegative(launch.workspace(), "a workspace", result.workspaceBytes));
     sizes.workspaceBytes =
         std::max(sizes.workspaceBytes, result.workspaceBytes);
     return Status();

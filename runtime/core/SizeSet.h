@@ -24,9 +24,16 @@ struct StepSizes {
   uint64_t workspaceBytes = 0;
 };
 
+/// The numbers of a tensor map.
+struct TensorMapSizes {
+  uint64_t sizes[TensorMap::kMaxRank] = {};
+  uint64_t strides[TensorMap::kMaxRank - 1] = {};
+};
+
 /// Blocks along x, y and z; a grid with a zero launches nothing.
 struct GridSize {
   uint32_t blocks[3];
+  uint32_t firstTensorMap = 0; // in SizeSet::tensorMaps
 
   bool isEmpty() const { return !blocks[0] || !blocks[1] || !blocks[2]; }
 };
@@ -52,6 +59,7 @@ struct SizeSet {
   std::vector<uint64_t> bufferBytes;
   uint64_t workspaceBytes = 0; // the most that a step wants
   std::vector<GridSize> grids;
+  std::vector<TensorMapSizes> tensorMaps;
   std::vector<int64_t> scalars;
   std::vector<StepSizes> steps;
   std::vector<SlotSizes> slots;

@@ -25,6 +25,20 @@ struct HostWork {
   int64_t grain = 1; // fewest work items worth a thread of their own
 };
 
+/// A tensor in memory, as a kernel's copies of boxes of it see it; the dense
+/// dimension comes first. What is outside of it reads as zeros.
+struct TensorMap {
+  static constexpr uint32_t kMaxRank = 5;
+
+  void *base = nullptr;
+  xrt_dtype_t dtype;
+  uint32_t rank = 0;
+  uint64_t sizes[kMaxRank] = {};       // elements, each > 0
+  uint64_t strides[kMaxRank - 1] = {}; // bytes, of all dimensions but the first
+  uint32_t box[kMaxRank] = {};         // elements
+  uint32_t swizzleBytes = 0;           // of a line: 0, 32, 64 or 128
+};
+
 /// What a device does of a launch: blocks of threads.
 struct DeviceBlocks {
   uint32_t grid[3] = {0, 0, 0}; // each > 0
@@ -34,6 +48,9 @@ struct DeviceBlocks {
   /// scalars: 8 bytes each, as drivers take them in one block.
   const uint64_t *arguments = nullptr;
   uint32_t numArguments = 0;
+  /// Arguments behind these, as the device writes them.
+  const TensorMap *tensorMaps = nullptr;
+  uint32_t numTensorMaps = 0;
 };
 
 /// One launch. Pointers are the device's; the arrays stay until launch returns.
@@ -104,6 +121,8 @@ public:
   /// True when each buffer should have a block of just its size, so that an
   /// access beyond it is seen.
   virtual bool isolatesBuffers() const { return false; }
+  /// True when launches may have tensor maps.
+  virtual bool takesTensorMaps() const { return false; }
   /// At least 64-byte aligned; null only for no bytes.
   virtual Status allocate(uint64_t bytes, void *&out) = 0;
   virtual void release(void *block) = 0;

@@ -275,7 +275,30 @@ private:
     return true;
   }
 
-  bool isPhase(const Phase &phase) {
+  bool isTensorMap(const TensorMap &map, uint32_t numBuffers) {
+    constexpr uint32_t kMaxRank = 5, kMaxBox = 256, kAlignBytes = 16;
+    uint32_t rank = map.sizes()->size();
+    if (rank < 1 || rank > kMaxRank || map.box()->size() != rank ||
+        (map.strides() ? map.strides()->size() : 0) != rank - 1)
+      return fail("a tensor map's rank is not one of 1 to 5");
+    if (map.argument() >= numBuffers)
+      return fail("a tensor map names a buffer that is not there");
+    if (!findDType(xrt_dtype_t(map.dtype())))
+      return fail("a tensor map has no known dtype");
+    if (map.offset() % kAlignBytes || map.offset() > INT64_MAX)
+      return fail("a tensor map's offset is no multiple of 16 bytes");
+    for (uint32_t size : *map.box())
+      if (size < 1 || size > kMaxBox)
+        return fail("a tensor map's box is not of 1 to 256 elements");
+    uint32_t swizzle = map.swizzle();
+    if (swizzle != 0 && swizzle != 32 && swizzle != 64 && swizzle != 128)
+      return fail("a tensor map has a swizzle of " + std::to_string(swizzle) +
+                  " bytes");
+    return areExprs(map.sizes(), "a tensor map") &&
+           areExprs(map.strides(), "a tensor map");
+  }
+
+  bool isPhase(const Phase &phase, uint32_t numBuffers) {
     if (phase.kernel()->size() == 0)
       return fail("a device's kernel has no name");
     if (phase.grid()->size() != 3)
@@ -287,6 +310,13 @@ private:
       return fail("a device's launch has " +
                   std::to_string(phase.shared_bytes()) +
                   " bytes of shared memory");
+    if (phase.tensor_maps()) {
+      if (!spend(phase.tensor_maps()->size()))
+        return false;
+      for (const TensorMap *map : *phase.tensor_maps())
+        if (!isTensorMap(*map, numBuffers))
+          return false;
+    }
     return areExprs(phase.grid(), "a grid");
   }
 
@@ -296,8 +326,10 @@ private:
       return false;
     if (isCopy != (launch.phases()->size() == 0))
       return fail("a device's plan does not fit the steps");
+    uint32_t numBuffers =
+        (step.args() ? step.args()->size() : 0) + launch.has_workspace();
     for (const Phase *phase : *launch.phases())
-      if (!isPhase(*phase))
+      if (!isPhase(*phase, numBuffers))
         return false;
     return isExpr(launch.workspace(), "a workspace");
   }

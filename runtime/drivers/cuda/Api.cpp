@@ -38,6 +38,10 @@ const Api *cuda::getApi(std::string &reason) {
   isWhole = isWhole && library.find(#name, result.api.name);
     XRT_CUDA_FUNCTIONS(XRT_FIND)
 #undef XRT_FIND
+#define XRT_FIND(name, parameters) library.find(#name, result.api.name);
+    if (isWhole)
+      XRT_CUDA_OPTIONAL(XRT_FIND)
+#undef XRT_FIND
     if (!isWhole)
       result.reason = library.reason();
     else if (Result status = result.api.cuInit(0); status == kErrorStubLibrary)

@@ -2,7 +2,8 @@
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Declared from the CUDA driver API reference; all exist since CUDA 11.
+// Declared from the CUDA driver API reference; all exist since CUDA 11, but for
+// the optional ones.
 //
 //===----------------------------------------------------------------------===//
 #ifndef XRT_DRIVERS_CUDA_API_H
@@ -39,6 +40,26 @@ enum : int {
   kFunctionMaxDynamicShared = 8,
   kJitErrorLog = 5,
   kJitErrorLogBytes = 6
+};
+
+/// CUtensorMap.
+struct alignas(64) TensorMapBytes {
+  unsigned char bytes[128];
+};
+
+/// Of CUtensorMapDataType, -Interleave, -L2promotion and -FloatOOBfill.
+enum : int {
+  kTensorUint8 = 0,
+  kTensorUint16 = 1,
+  kTensorInt32 = 3,
+  kTensorInt64 = 5,
+  kTensorFloat16 = 6,
+  kTensorFloat32 = 7,
+  kTensorFloat64 = 8,
+  kTensorBfloat16 = 9,
+  kInterleaveNone = 0,
+  kPromoteTo128Bytes = 2,
+  kFillWithZeros = 0
 };
 
 /// Marks of cuLaunchKernel's `extra`.
@@ -82,10 +103,19 @@ inline void *const kLaunchBufferSize = reinterpret_cast<void *>(2);
   X(cuStreamDestroy_v2, (StreamHandle stream))                                 \
   X(cuStreamSynchronize, (StreamHandle stream))
 
+/// Since CUDA 12.
+#define XRT_CUDA_OPTIONAL(X)                                                   \
+  X(cuTensorMapEncodeTiled,                                                    \
+    (TensorMapBytes * map, int dataType, uint32_t rank, void *base,            \
+     const uint64_t *sizes, const uint64_t *strides, const uint32_t *box,      \
+     const uint32_t *elementStrides, int interleave, int swizzle,              \
+     int l2Promotion, int outOfBoundsFill))
+
 /// The loaded library, initialised.
 struct Api {
 #define XRT_DECLARE(name, parameters) Result(*name) parameters = nullptr;
   XRT_CUDA_FUNCTIONS(XRT_DECLARE)
+  XRT_CUDA_OPTIONAL(XRT_DECLARE) // null where there is none
 #undef XRT_DECLARE
 
   /// "expects .. to succeed" with the driver's own words.

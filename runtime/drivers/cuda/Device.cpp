@@ -41,6 +41,7 @@ private:
   std::shared_ptr<CudaDevice> device;
   const Api &api;
   StreamHandle stream = nullptr;
+  std::vector<TensorMapBytes> arguments; // kept from launch to launch
 };
 } // namespace
 
@@ -52,9 +53,10 @@ Status CudaQueue::launch(const LaunchParameters &parameters) {
   uint32_t dynamicBytes =
       blocks.sharedBytes -
       std::min(blocks.sharedBytes, kernel.staticSharedBytes);
-  size_t argumentBytes = size_t(blocks.numArguments) * 8;
-  void *extra[] = {kLaunchBuffer, const_cast<uint64_t *>(blocks.arguments),
-                   kLaunchBufferSize, &argumentBytes, kLaunchEnd};
+  size_t argumentBytes = 0;
+  XRT_RETURN_IF_ERROR(packArguments(api, blocks, arguments, argumentBytes));
+  void *extra[] = {kLaunchBuffer, arguments.data(), kLaunchBufferSize,
+                   &argumentBytes, kLaunchEnd};
   // Above 48 KiB a kernel must have leave.
   constexpr uint32_t kFreeDynamicBytes = 48 * 1024;
   if (dynamicBytes > kFreeDynamicBytes)

@@ -29,9 +29,10 @@ struct DeviceFacts {
 /// The device's facts.
 Status readFacts(const Api &api, int ordinal, DeviceFacts &out);
 
-/// Images of |bundle| that the device may run, the best first: its own code,
-/// then code of its family (same major version, not newer), then PTX for an
-/// older device or itself. Empty, with the reason, when there is none.
+/// Images of |bundle| that the device may run, the best first: what is for this
+/// chip alone ("sm_90a"), its own code, its own PTX, then code of its family
+/// (same major version, not newer), then PTX for an older device. Empty, with
+/// the reason, when there is none.
 std::vector<uint32_t> rankImages(const Bundle &bundle, const DeviceFacts &facts,
                                  std::string &reason);
 
@@ -63,6 +64,7 @@ public:
   }
   std::string description() const override;
   bool sharesHostMemory() const override { return false; }
+  bool takesTensorMaps() const override { return true; }
   Status allocate(uint64_t bytes, void *&out) override;
   void release(void *block) override;
   Status load(const Bundle &bundle, const std::string &isa,
@@ -79,6 +81,11 @@ private:
   CudaDevice(const Api &api, const DeviceFacts &facts)
       : api(api), facts(facts) {}
 };
+
+/// The arguments of a launch as one block: words, then the device's own
+/// descriptions of the tensor maps. Fails without a driver that makes these.
+Status packArguments(const Api &api, const DeviceBlocks &blocks,
+                     std::vector<TensorMapBytes> &out, size_t &outBytes);
 
 /// A kernel of a module, ready to launch.
 struct CudaKernel {

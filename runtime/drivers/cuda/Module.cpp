@@ -54,32 +54,46 @@ private:
 
 /// How well an image fits: higher is better, 0 is not at all.
 struct Fit {
-  int kind = 0;    // 4 own code, 3 own PTX, 2 code of the family, 1 older PTX
+  // 6 and 5 code and PTX for this chip alone ("sm_90a"), 4 own code, 3 own PTX,
+  // 2 code of the family, 1 older PTX
+  int kind = 0;
   int version = 0; // the newest of a kind first
+};
+
+/// "sm_86" -> 86; "sm_90a" -> 90, for that chip alone; 0 for what is no such
+/// target.
+struct Version {
+  int number = 0;
+  bool isForOneChip = false;
 };
 } // namespace
 
-/// "sm_86" -> 86; 0 for what is no such target, and for code that only one
-/// device takes ("sm_90a"), unless it is that one's.
-static int versionOf(const std::string &target) {
-  if (target.rfind("sm_", 0) != 0 || target.size() > 6)
-    return 0;
-  int version = 0;
-  for (char digit : target.substr(3)) {
+static Version versionOf(const std::string &target) {
+  Version version;
+  if (target.rfind("sm_", 0) != 0 || target.size() > 7)
+    return {};
+  std::string digits = target.substr(3);
+  if (!digits.empty() && digits.back() == 'a') {
+    version.isForOneChip = true;
+    digits.pop_back();
+  }
+  for (char digit : digits) {
     if (digit < '0' || digit > '9')
-      return 0;
-    version = version * 10 + (digit - '0');
+      return {};
+    version.number = version.number * 10 + (digit - '0');
   }
   return version;
 }
 
 static Fit fitOf(const format::Image &image, const DeviceFacts &facts) {
   int device = facts.major * 10 + facts.minor;
-  int version = versionOf(image.target()->str());
+  auto [version, isForOneChip] = versionOf(image.target()->str());
   bool isCode = image.format()->str() == "cubin";
   if ((!isCode && image.format()->str() != "ptx") || !version ||
       version > device || (image.guards() && image.guards()->size()))
     return {};
+  if (isForOneChip)
+    return {version != device ? 0 : isCode ? 6 : 5, version};
   if (version == device)
     return {isCode ? 4 : 3, version};
   if (isCode)

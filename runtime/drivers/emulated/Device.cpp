@@ -25,6 +25,18 @@ static DeviceReport toReport(const emulator::Report &report) {
   return result;
 }
 
+static emulator::TensorMap toMap(const TensorMap &map) {
+  emulator::TensorMap result;
+  result.rank = map.rank;
+  result.base = reinterpret_cast<uint64_t>(map.base);
+  std::copy(std::begin(map.sizes), std::end(map.sizes), result.sizes);
+  std::copy(std::begin(map.strides), std::end(map.strides), result.strides);
+  std::copy(std::begin(map.box), std::end(map.box), result.box);
+  result.elementBytes = uint32_t(xrt_dtype_size(map.dtype));
+  result.swizzleBytes = map.swizzleBytes;
+  return result;
+}
+
 namespace {
 /// Kernels run before launch returns. A fault that a kernel survives does not
 /// end a run: all of its steps are looked at, and synchronize says what came
@@ -91,6 +103,11 @@ Status EmulatedQueue::launch(const LaunchParameters &parameters) {
       std::min(blocks.sharedBytes, kernel.staticSharedBytes);
   launch.arguments = blocks.arguments;
   launch.argumentBytes = uint64_t(blocks.numArguments) * 8;
+  std::vector<emulator::TensorMap> maps;
+  for (uint32_t i = 0; i < blocks.numTensorMaps; ++i)
+    maps.push_back(toMap(blocks.tensorMaps[i]));
+  launch.tensorMaps = maps.data();
+  launch.numTensorMaps = blocks.numTensorMaps;
   std::vector<emulator::Report> found;
   std::string error;
   bool hasEnded = kernel.module->launch(launch, options, found, error);

@@ -41,6 +41,7 @@ public:
   std::string description() const override;
   bool sharesHostMemory() const override { return false; }
   bool isolatesBuffers() const override { return true; }
+  bool takesTensorMaps() const override { return true; }
   Status allocate(uint64_t bytes, void *&out) override;
   void release(void *block) override;
   Status load(const Bundle &bundle, const std::string &isa,

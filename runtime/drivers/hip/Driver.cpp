@@ -1,85 +1,54 @@
-//===- Driver.cpp - Names the devices of the HIP runtime ------------------===//
+//===- Driver.cpp - Names the devices of the HIP runtime ----------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-#include "runtime/drivers/Driver.h"
+#include "runtime/drivers/CountedDriver.h"
 #include "runtime/drivers/hip/Device.h"
 
 using namespace xrt;
 using namespace xrt::hip;
 
-/// True when the bundle holds anything in a format of this driver. Starting it
-/// takes a while, and not for nothing.
-static bool hasImages(const Bundle &bundle) {
-  for (const format::Image *image : *bundle.index().images())
-    if (image->format()->str() == "hsaco")
-      return true;
-  return false;
-}
-
-/// The entry of device |ordinal|, seen for |bundle|.
-static DeviceEntry describeDevice(const Api &api, int ordinal,
-                                  const Bundle *bundle) {
-  DeviceEntry entry;
-  entry.name = "hip:" + std::to_string(ordinal);
-  DeviceFacts facts;
-  Status status = readFacts(api, ordinal, facts);
-  if (!status.isOk()) {
-    entry.reason = status.message();
-    return entry;
-  }
-  entry.description = facts.architecture;
-  entry.isUsable = true;
-  entry.reason = "present";
-  if (!bundle)
-    return entry;
-  std::vector<uint32_t> ranked = rankImages(*bundle, facts, entry.reason);
-  entry.isUsable = !ranked.empty();
-  if (entry.isUsable) {
-    const format::Image &image = *(*bundle->index().images())[ranked[0]];
-    entry.reason =
-        "bundle has " + image.format()->str() + " for " + image.target()->str();
-  }
-  return entry;
-}
-
 namespace {
-class HipDriver : public Driver {
+class HipDriver : public CountedDriver {
 public:
   const char *name() const override { return "hip"; }
 
-  void list(const Bundle *bundle,
-            std::vector<DeviceEntry> &entries) const override {
-    DeviceEntry none;
-    none.name = name();
-    if (bundle && !hasImages(*bundle)) {
-      none.reason = "bundle has no HSACO";
-      none.isAutomatic = false;
-      entries.push_back(none);
-      return;
-    }
-    const Api *api = getApi(none.reason);
-    int count = 0;
-    if (api && api->hipGetDeviceCount(&count) == kSuccess && count == 0)
-      none.reason = "the driver sees no device";
-    if (count == 0) {
-      entries.push_back(none);
-      return;
-    }
-    for (int ordinal = 0; ordinal < count; ++ordinal)
-      entries.push_back(describeDevice(*api, ordinal, bundle));
+protected:
+  bool takesFormat(const std::string &format) const override {
+    return format == "hsaco";
   }
+  const char *lackOfImages() const override { return "no HSACO"; }
 
-  Status open(const std::string &name,
-              std::shared_ptr<Device> &out) const override {
+  Status count(int &out) const override {
     std::string reason;
     const Api *api = getApi(reason);
     if (!api)
       return Status(XRT_STATUS_NOT_FOUND, reason);
+    XRT_HIP_CALL(*api, hipGetDeviceCount, &out);
+    return Status();
+  }
+
+  Status describe(int ordinal, const Bundle *bundle,
+                  Found &out) const override {
+    std::string reason;
     DeviceFacts facts;
-    XRT_RETURN_IF_ERROR(readFacts(*api, std::stoi(name.substr(4)), facts));
-    out = std::make_shared<HipDevice>(*api, facts);
+    XRT_RETURN_IF_ERROR(readFacts(*getApi(reason), ordinal, facts));
+    out.description = facts.architecture;
+    if (!bundle)
+      return Status();
+    std::vector<uint32_t> ranked = rankImages(*bundle, facts, out.problem);
+    if (!ranked.empty())
+      out.image = ranked[0];
+    return Status();
+  }
+
+  Status openOrdinal(int ordinal, std::shared_ptr<Device> &out) const override {
+    std::string reason;
+    const Api &api = *getApi(reason);
+    DeviceFacts facts;
+    XRT_RETURN_IF_ERROR(readFacts(api, ordinal, facts));
+    out = std::make_shared<HipDevice>(api, facts);
     return Status();
   }
 };

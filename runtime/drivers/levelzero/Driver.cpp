@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-#include "runtime/drivers/Driver.h"
+#include "runtime/drivers/CountedDriver.h"
 #include "runtime/drivers/levelzero/Device.h"
 
 using namespace xrt;
@@ -42,68 +42,68 @@ Status levelzero::findDevices(const Api &api, std::vector<DeviceFacts> &out) {
   return Status();
 }
 
-/// Starting the loader takes a while, and not for nothing.
-static bool hasImages(const Bundle &bundle) {
-  for (const format::Image *image : *bundle.index().images())
-    if (image->format()->str() == "spirv")
-      return true;
-  return false;
+/// The loader's devices, opened and found anew each time.
+static Status findAll(const Api *&api, std::vector<DeviceFacts> &out) {
+  std::string reason;
+  api = getApi(reason);
+  if (!api)
+    return Status(XRT_STATUS_NOT_FOUND, reason);
+  return findDevices(*api, out);
 }
 
-static DeviceEntry describeDevice(const DeviceFacts &facts,
-                                  const Bundle *bundle) {
-  DeviceEntry entry;
-  entry.name = "levelzero:" + std::to_string(facts.ordinal);
-  entry.description =
-      facts.name + (facts.target.empty() ? "" : ", " + facts.target);
-  entry.isUsable = !facts.target.empty();
-  entry.reason = entry.isUsable ? "present" : "the device is no target of xcc";
-  if (!bundle)
-    return entry;
-  uint32_t image = 0;
-  Status status = chooseImage(*bundle, facts, image);
-  entry.isUsable = status.isOk();
-  entry.reason =
-      status.isOk() ? "bundle has spirv for " + facts.target : status.message();
-  return entry;
+static Status findOne(int ordinal, const Api *&api, DeviceFacts &out) {
+  std::vector<DeviceFacts> devices;
+  XRT_RETURN_IF_ERROR(findAll(api, devices));
+  if (size_t(ordinal) >= devices.size())
+    return Status(XRT_STATUS_NOT_FOUND, "the device has gone");
+  out = devices[size_t(ordinal)];
+  return Status();
 }
 
 namespace {
-class LevelZeroDriver : public Driver {
+class LevelZeroDriver : public CountedDriver {
 public:
   const char *name() const override { return "levelzero"; }
 
-  void list(const Bundle *bundle,
-            std::vector<DeviceEntry> &entries) const override {
-    DeviceEntry none;
-    none.name = name();
+protected:
+  bool takesFormat(const std::string &format) const override {
+    return format == "spirv";
+  }
+  const char *lackOfImages() const override { return "no SPIR-V"; }
+
+  Status count(int &out) const override {
+    const Api *api = nullptr;
     std::vector<DeviceFacts> devices;
-    if (bundle && !hasImages(*bundle)) {
-      none.reason = "bundle has no SPIR-V";
-      none.isAutomatic = false;
-    } else if (const Api *api = getApi(none.reason)) {
-      Status status = findDevices(*api, devices);
-      none.reason =
-          status.isOk() ? "the driver sees no device" : status.message();
-    }
-    if (devices.empty())
-      entries.push_back(none);
-    for (const DeviceFacts &facts : devices)
-      entries.push_back(describeDevice(facts, bundle));
+    XRT_RETURN_IF_ERROR(findAll(api, devices));
+    out = int(devices.size());
+    return Status();
   }
 
-  Status open(const std::string &name,
-              std::shared_ptr<Device> &out) const override {
-    std::string reason;
-    const Api *api = getApi(reason);
-    if (!api)
-      return Status(XRT_STATUS_NOT_FOUND, reason);
-    std::vector<DeviceFacts> devices;
-    XRT_RETURN_IF_ERROR(findDevices(*api, devices));
-    for (const DeviceFacts &facts : devices)
-      if (name == "levelzero:" + std::to_string(facts.ordinal))
-        return LevelZeroDevice::open(*api, facts, out);
-    return Status(XRT_STATUS_NOT_FOUND, "device '" + name + "' has gone");
+  Status describe(int ordinal, const Bundle *bundle,
+                  Found &out) const override {
+    const Api *api = nullptr;
+    DeviceFacts facts;
+    XRT_RETURN_IF_ERROR(findOne(ordinal, api, facts));
+    out.description =
+        facts.name + (facts.target.empty() ? "" : ", " + facts.target);
+    if (facts.target.empty())
+      out.problem = "the device is no target of xcc";
+    if (!bundle)
+      return Status();
+    uint32_t image = 0;
+    Status status = chooseImage(*bundle, facts, image);
+    if (status.isOk())
+      out.image = image;
+    else
+      out.problem = status.message();
+    return Status();
+  }
+
+  Status openOrdinal(int ordinal, std::shared_ptr<Device> &out) const override {
+    const Api *api = nullptr;
+    DeviceFacts facts;
+    XRT_RETURN_IF_ERROR(findOne(ordinal, api, facts));
+    return LevelZeroDevice::open(*api, facts, out);
   }
 };
 } // namespace

@@ -23,21 +23,22 @@ struct Vendor {
   const char *library;
   const char *target;
   const char *format;
-  const char *refused; // what the driver says of an image it does not like
-  const char *failing; // the entry point that launches
+  const char *refused;  // what the driver says of an image it does not like
+  const char *failing;  // the entry point that launches
+  const char *counting; // the one that counts devices
 };
 
 constexpr Vendor kVendors[] = {
     {"cuda", "libcuda.so.1", "sm_80", "cubin",
      "cuModuleLoadData failed: CUDA_ERROR_OF_THE_TEST (as asked): line 1 line "
      "2",
-     "cuLaunchKernel"},
+     "cuLaunchKernel", "cuDeviceGetCount"},
     {"hip", "libamdhip64.so.7", "gfx942", "hsaco",
      "hipModuleLoadData failed: hipErrorOfTheTest (as asked)",
-     "hipModuleLaunchKernel"},
+     "hipModuleLaunchKernel", "hipGetDeviceCount"},
     {"levelzero", "libze_loader.so.1", "pvc", "spirv",
      "zeModuleCreate failed: module build failure (0x70000004): line 1 line 2",
-     "zeCommandListAppendLaunchKernel"},
+     "zeCommandListAppendLaunchKernel", "zeDriverGet"},
 };
 
 FakeState &stateOf(const Vendor &vendor) {
@@ -171,6 +172,15 @@ TEST_P(Drivers, noDeviceIsAReason) {
                          std::string(": the driver sees no device")),
             std::string::npos)
       << message;
+}
+
+TEST_P(Drivers, aFailureToCountIsAReason) {
+  state.failures[GetParam().counting] = 700;
+  std::string start =
+      "device '" + first + "': " + GetParam().counting + " failed: ";
+  std::string message = open(first.c_str(), program());
+  EXPECT_EQ(message.substr(0, start.size()), start);
+  EXPECT_GT(message.size(), start.size());
 }
 
 TEST_P(Drivers, anotherTargetsImageIsPassedOver) {
