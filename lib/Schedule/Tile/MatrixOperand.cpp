@@ -142,7 +142,8 @@ tile::LinearLayout MatrixOperand::sharedLayout() const {
   // Loads of fragments always take lines of 16 bytes.
   if (instruction && runsAlongDepth() && !device.hasFragmentLoads)
     readBytes =
-        std::min<int64_t>(depthRun(*instruction) * elementBytes, readBytes);
+        std::min(depthRun(*instruction, source.depthDim == 1) * elementBytes,
+                 readBytes);
   return swizzledLines(source.shape, sharedDim, elementBytes, readBytes,
                        device.sharedBanks);
 }

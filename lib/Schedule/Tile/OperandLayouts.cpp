@@ -78,9 +78,9 @@ static int64_t depthRun(const Fragment &fragment, bool depthIsColumn) {
   return run;
 }
 
-int64_t depthRun(const MatrixInstruction &instruction) {
-  return std::min(depthRun(instruction.lhs, /*depthIsColumn=*/true),
-                  depthRun(instruction.rhs, /*depthIsColumn=*/false));
+int64_t depthRun(const MatrixInstruction &instruction, bool isLhs) {
+  return depthRun(isLhs ? instruction.lhs : instruction.rhs,
+                  /*depthIsColumn=*/isLhs);
 }
 
 //===-- Products

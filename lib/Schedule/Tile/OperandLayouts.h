@@ -27,8 +27,9 @@ tile::LinearLayout copyLayout(llvm::ArrayRef<int64_t> shape,
                               unsigned contiguous, int64_t run, int64_t across,
                               int64_t lanes, int64_t warps);
 
-/// How many neighbours along the depth a lane holds for one instruction.
-int64_t depthRun(const MatrixInstruction &instruction);
+/// How many neighbours along the depth a lane holds of one operand of one
+/// instruction.
+int64_t depthRun(const MatrixInstruction &instruction, bool isLhs);
 
 /// The layouts of both operands and of the sums of one block.
 tile::DotLayouts dotLayouts(const ProductTiling &tiling, int64_t lanesPerWarp,
