@@ -23,8 +23,6 @@ using namespace mlir;
 namespace xcc::amd {
 
 static constexpr int64_t kBufferBytes = int64_t(1) << 31;
-// Third word of a resource on these chips: 32-bit data, uncompressed.
-static constexpr int64_t kResourceFlags = (7 << 12) | (4 << 15);
 
 /// The largest number an i32 that is not negative can be; nullopt if unknown.
 static std::optional<int64_t> largest(Value value) {
@@ -107,15 +105,15 @@ std::optional<BufferPlace> findBufferPlace(OpBuilder &builder, Location loc,
   return place;
 }
 
-static Value makeResource(OpBuilder &builder, Location loc, Value base) {
+static Value makeResource(OpBuilder &builder, Location loc, uint32_t flags,
+                          Value base) {
   Value stride =
       LLVM::ConstantOp::create(builder, loc, builder.getI16Type(), 0);
   Value size = LLVM::ConstantOp::create(builder, loc, builder.getI64Type(),
                                         kBufferBytes);
   auto type = LLVM::LLVMPointerType::get(builder.getContext(), 8);
-  return ROCDL::MakeBufferRsrcOp::create(
-      builder, loc, type, base, stride, size,
-      constantI32(builder, loc, kResourceFlags));
+  return ROCDL::MakeBufferRsrcOp::create(builder, loc, type, base, stride, size,
+                                         constantI32(builder, loc, flags));
 }
 
 /// The offset where the predicate holds, and one beyond the buffer elsewhere.
@@ -142,25 +140,26 @@ static Type carrierOf(Type type) {
   return VectorType::get(bits / 32, IntegerType::get(context, 32));
 }
 
-Value loadBuffer(OpBuilder &builder, Location loc, Type type,
+Value loadBuffer(OpBuilder &builder, Location loc, uint32_t flags, Type type,
                  const BufferPlace &place, Value predicate) {
   Value none = constantI32(builder, loc, 0);
   Value loaded = ROCDL::RawPtrBufferLoadOp::create(
-      builder, loc, carrierOf(type), makeResource(builder, loc, place.base),
+      builder, loc, carrierOf(type),
+      makeResource(builder, loc, flags, place.base),
       guardedOffset(builder, loc, place, predicate), none, none, {}, {}, {});
   if (loaded.getType() == type)
     return loaded;
   return LLVM::BitcastOp::create(builder, loc, type, loaded);
 }
 
-void storeBuffer(OpBuilder &builder, Location loc, Value value,
+void storeBuffer(OpBuilder &builder, Location loc, uint32_t flags, Value value,
                  const BufferPlace &place, Value predicate) {
   Value none = constantI32(builder, loc, 0);
   Type carrier = carrierOf(value.getType());
   if (carrier != value.getType())
     value = LLVM::BitcastOp::create(builder, loc, carrier, value);
   ROCDL::RawPtrBufferStoreOp::create(
-      builder, loc, value, makeResource(builder, loc, place.base),
+      builder, loc, value, makeResource(builder, loc, flags, place.base),
       guardedOffset(builder, loc, place, predicate), none, none, {}, {}, {});
 }
 

@@ -30,12 +30,12 @@ std::optional<BufferPlace> findBufferPlace(mlir::OpBuilder &builder,
                                            unsigned alignBytes);
 
 /// A load that gives zeros where `predicate` is false: the offset is then one
-/// that the resource does not reach.
+/// that the resource does not reach. `flags` are the chip's.
 mlir::Value loadBuffer(mlir::OpBuilder &builder, mlir::Location loc,
-                       mlir::Type type, const BufferPlace &place,
-                       mlir::Value predicate);
+                       uint32_t flags, mlir::Type type,
+                       const BufferPlace &place, mlir::Value predicate);
 /// A store that does nothing where `predicate` is false.
-void storeBuffer(mlir::OpBuilder &builder, mlir::Location loc,
+void storeBuffer(mlir::OpBuilder &builder, mlir::Location loc, uint32_t flags,
                  mlir::Value value, const BufferPlace &place,
                  mlir::Value predicate);
 

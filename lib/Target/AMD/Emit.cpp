@@ -40,8 +40,8 @@ static std::unique_ptr<llvm::TargetMachine> makeMachine(const Chip &chip) {
   // A named product never changes its rounding behind the model's back.
   options.AllowFPOpFusion = llvm::FPOpFusion::Standard;
   return std::unique_ptr<llvm::TargetMachine>(target.createTargetMachine(
-      triple, chip.name, "", options, llvm::Reloc::PIC_, std::nullopt,
-      llvm::CodeGenOptLevel::Default));
+      triple, chip.name, chip.features, options, llvm::Reloc::PIC_,
+      std::nullopt, llvm::CodeGenOptLevel::Default));
 }
 
 static constexpr llvm::StringLiteral accumulatorsAttribute =
@@ -56,6 +56,8 @@ static void setAttributes(llvm::Module &module, const Chip &chip) {
     if (function.isDeclaration())
       continue;
     function.addFnAttr("target-cpu", chip.name);
+    if (!chip.features.empty())
+      function.addFnAttr("target-features", chip.features);
     function.addFnAttr("no-builtins");
     function.addFnAttr(llvm::Attribute::NoUnwind);
     // Kernels take all they need as arguments, nothing behind them.
@@ -67,7 +69,8 @@ static void setAttributes(llvm::Module &module, const Chip &chip) {
     function.addFnAttr("amdgpu-unsafe-fp-atomics", "false");
     // Sums of matrix instructions in plain registers, where arithmetic reaches
     // them without a copy; given back where they do not fit.
-    function.addFnAttr(accumulatorsAttribute, "0");
+    if (chip.hasUnifiedRegisters)
+      function.addFnAttr(accumulatorsAttribute, "0");
   }
 }
 
@@ -145,17 +148,19 @@ static llvm::Expected<std::string> makeImage(llvm::Module &module,
 
 FailureOr<std::string> emit(ModuleOp module, const TargetDescription &target,
                             StringRef format) {
-  const Chip &chip = findChip(target.name);
+  const Chip *chip = findChip(module, target.name);
+  if (!chip)
+    return failure();
   llvm::LLVMContext context;
   std::unique_ptr<llvm::Module> code =
       translateModuleToLLVMIR(module, context, "kernels");
   if (!code)
     return failure();
-  std::unique_ptr<llvm::TargetMachine> machine = makeMachine(chip);
+  std::unique_ptr<llvm::TargetMachine> machine = makeMachine(*chip);
   code->setTargetTriple(machine->getTargetTriple());
   code->setDataLayout(machine->createDataLayout());
-  setAttributes(*code, chip);
-  optimize(*code, *machine);
+  setAttributes(*code, *chip);
+  optimize(*code, *machine, *chip);
 
   std::string result;
   llvm::raw_string_ostream stream(result);

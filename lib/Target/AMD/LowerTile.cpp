@@ -19,14 +19,11 @@ struct LowerTileAMD : impl::LowerTileAMDBase<LowerTileAMD> {
   using LowerTileAMDBase::LowerTileAMDBase;
 
   void runOnOperation() override {
-    const TargetDescription *row = findTarget(target);
-    if (!row) {
-      getOperation().emitError("expects a target of this vendor, got '")
-          << target << "'";
+    const Chip *chip = findChip(getOperation(), target);
+    if (!chip)
       return signalPassFailure();
-    }
-    std::unique_ptr<VendorLowering> lowering = createLowering();
-    if (failed(lowerTileKernels(getOperation(), *row->device, *lowering)))
+    std::unique_ptr<VendorLowering> lowering = createLowering(*chip);
+    if (failed(lowerTileKernels(getOperation(), chip->device, *lowering)))
       signalPassFailure();
   }
 };

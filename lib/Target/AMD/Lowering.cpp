@@ -15,8 +15,8 @@ using namespace mlir;
 
 namespace xcc::amd {
 
-std::unique_ptr<VendorLowering> createLowering() {
-  return std::make_unique<Lowering>();
+std::unique_ptr<VendorLowering> createLowering(const Chip &chip) {
+  return std::make_unique<Lowering>(chip);
 }
 
 Value constantI32(OpBuilder &builder, Location loc, int64_t value) {
@@ -89,6 +89,7 @@ Value Lowering::sharedBase(OpBuilder &builder, Location loc,
 static constexpr uint32_t kRotateBy8 = 0x128;                 // lane xor 8
 static constexpr uint32_t kMirrorOf8 = 0x141;                 // lane xor 7
 static constexpr uint32_t kQuadXor[] = {0, 0xB1, 0x4E, 0x1B}; // lane xor 1 to 3
+static constexpr uint32_t kXorMask = 0x160; // and a mask: lane xor mask
 
 static Value permuteInRow(OpBuilder &builder, Location loc, Value value,
                           uint32_t control) {
@@ -98,20 +99,9 @@ static Value permuteInRow(OpBuilder &builder, Location loc, Value value,
                                     /*boundCtrl=*/true);
 }
 
-// Within 16 lanes by one to three moves that need no memory unit; within 32 by
-// its crossbar with a fixed pattern, and over all 64 with an address.
-Value Lowering::shuffleXor(OpBuilder &builder, Location loc, Value value,
-                           unsigned mask) {
-  if (mask >= 32) {
-    Value lane = ROCDL::ThreadIdXOp::create(builder, loc, builder.getI32Type());
-    return shuffleIndex(builder, loc, value,
-                        LLVM::XOrOp::create(builder, loc, lane,
-                                            constantI32(builder, loc, mask)));
-  }
-  if (mask >= 16) // and mask 0x1f, or mask 0, xor mask
-    return ROCDL::DsSwizzleOp::create(
-        builder, loc, builder.getI32Type(), value,
-        constantI32(builder, loc, mask << 10 | 0x1f));
+/// lane xor mask in a row of 16, by one to three moves.
+static Value xorInRow(OpBuilder &builder, Location loc, Value value,
+                      unsigned mask) {
   if (mask & 8)
     value = permuteInRow(builder, loc, value, kRotateBy8);
   if (mask & 4) {
@@ -121,6 +111,78 @@ Value Lowering::shuffleXor(OpBuilder &builder, Location loc, Value value,
   if (mask & 3)
     value = permuteInRow(builder, loc, value, kQuadXor[mask & 3]);
   return value;
+}
+
+/// Within 32 lanes by the crossbar of shared memory with a fixed pattern, over
+/// all 64 with an address.
+Value Lowering::xorByCrossbar(OpBuilder &builder, Location loc, Value value,
+                              unsigned mask) {
+  if (mask >= 32)
+    return shuffleIndex(builder, loc, value,
+                        LLVM::XOrOp::create(builder, loc,
+                                            threadId(builder, loc),
+                                            constantI32(builder, loc, mask)));
+  if (mask >= 16) // and mask 0x1f, or mask 0, xor mask
+    return ROCDL::DsSwizzleOp::create(
+        builder, loc, builder.getI32Type(), value,
+        constantI32(builder, loc, mask << 10 | 0x1f));
+  return xorInRow(builder, loc, value, mask);
+}
+
+/// The halves (32) or neighbouring rows (16) of a value and of a copy trade
+/// places: the copies then have one of the two parts each, twice.
+template <typename Swap>
+static Value xorBySwap(OpBuilder &builder, Location loc, Value value,
+                       Value lane, unsigned bit) {
+  Type i32 = builder.getI32Type();
+  auto pair =
+      LLVM::LLVMStructType::getLiteral(builder.getContext(), {i32, i32});
+  BoolAttr no = builder.getBoolAttr(false);
+  Value swapped = Swap::create(builder, loc, pair, value, value, no, no);
+  Value lower = LLVM::ExtractValueOp::create(builder, loc, swapped, 0);
+  Value upper = LLVM::ExtractValueOp::create(builder, loc, swapped, 1);
+  Value place =
+      LLVM::AndOp::create(builder, loc, lane, constantI32(builder, loc, bit));
+  Value isUpper = LLVM::ICmpOp::create(builder, loc, LLVM::ICmpPredicate::ne,
+                                       place, constantI32(builder, loc, 0));
+  return LLVM::SelectOp::create(builder, loc, isUpper, lower, upper);
+}
+
+/// lane xor mask by one move: in the same row of 16, or from the other one.
+static Value xorByMask(OpBuilder &builder, Location loc, Value value,
+                       unsigned mask) {
+  if (mask < 16)
+    return permuteInRow(builder, loc, value, kXorMask | mask);
+  // Four bits for each lane of a row: the lane of the other row it reads.
+  uint64_t choices = 0;
+  for (unsigned lane = 0; lane != 16; ++lane)
+    choices |= uint64_t(lane ^ (mask & 15)) << 4 * lane;
+  Value lower = constantI32(builder, loc, int32_t(choices));
+  Value upper = constantI32(builder, loc, int32_t(choices >> 32));
+  BoolAttr no = builder.getBoolAttr(false);
+  Value none = LLVM::PoisonOp::create(builder, loc, value.getType());
+  return ROCDL::PermlaneX16Op::create(builder, loc, value.getType(), none,
+                                      value, lower, upper, no, no);
+}
+
+Value Lowering::shuffleXor(OpBuilder &builder, Location loc, Value value,
+                           unsigned mask) {
+  switch (chip.laneMoves) {
+  case LaneMoves::Rows:
+    return xorByCrossbar(builder, loc, value, mask);
+  case LaneMoves::Masks:
+    return xorByMask(builder, loc, value, mask);
+  case LaneMoves::Swaps:
+    value = xorInRow(builder, loc, value, mask & 15);
+    if (mask & 16)
+      value = xorBySwap<ROCDL::Permlane16SwapOp>(builder, loc, value,
+                                                 threadId(builder, loc), 16);
+    if (mask & 32)
+      value = xorBySwap<ROCDL::Permlane32SwapOp>(builder, loc, value,
+                                                 threadId(builder, loc), 32);
+    return value;
+  }
+  llvm_unreachable("every chip has some way");
 }
 
 // The crossbar takes the address of a word in an imagined memory, modulo the
@@ -156,7 +218,8 @@ Value Lowering::loadGlobal(OpBuilder &builder, Location loc, Type type,
     return LLVM::LoadOp::create(builder, loc, type, pointer, alignBytes);
   if (auto place =
           findBufferPlace(builder, loc, pointer, bytesOf(type), alignBytes)) {
-    Value loaded = loadBuffer(builder, loc, type, *place, predicate);
+    Value loaded =
+        loadBuffer(builder, loc, chip.bufferFlags, type, *place, predicate);
     if (isZero(other))
       return loaded;
     return LLVM::SelectOp::create(builder, loc, predicate, loaded, other);
@@ -183,7 +246,8 @@ void Lowering::storeGlobal(OpBuilder &builder, Location loc, Value value,
   }
   if (auto place = findBufferPlace(builder, loc, pointer,
                                    bytesOf(value.getType()), alignBytes))
-    return storeBuffer(builder, loc, value, *place, predicate);
+    return storeBuffer(builder, loc, chip.bufferFlags, value, *place,
+                       predicate);
   scf::IfOp::create(
       builder, loc, predicate, [&](OpBuilder &inner, Location loc) {
         LLVM::StoreOp::create(inner, loc, value, pointer, alignBytes);

@@ -12,6 +12,8 @@ namespace xcc::amd {
 
 class Lowering final : public VendorLowering {
 public:
+  explicit Lowering(const Chip &chip) : chip(chip) {}
+
   void beginKernel(mlir::LLVM::LLVMFuncOp kernel,
                    unsigned threadsPerBlock) override;
   mlir::Value threadId(mlir::OpBuilder &builder, mlir::Location loc) override;
@@ -51,6 +53,12 @@ public:
                      mlir::Value column) override;
   mlir::Value exp2(mlir::OpBuilder &builder, mlir::Location loc,
                    mlir::Value x) override;
+
+private:
+  mlir::Value xorByCrossbar(mlir::OpBuilder &builder, mlir::Location loc,
+                            mlir::Value value, unsigned mask);
+
+  const Chip &chip;
 };
 
 mlir::Value constantI32(mlir::OpBuilder &builder, mlir::Location loc,

@@ -11,43 +11,82 @@ using namespace mlir;
 
 namespace xcc::amd {
 
-/// Scalars -> what the instruction takes: a scalar alone, a vector of them, and
-/// of bf16 their bits.
-static Value packOperand(OpBuilder &builder, Location loc,
+static unsigned bitsOf(ArrayRef<Value> values) {
+  return values.size() * values.front().getType().getIntOrFloatBitWidth();
+}
+
+/// What the operation takes of `values`.
+static Type carrierType(OpBuilder &builder, Carrier carrier,
+                        ArrayRef<Value> values) {
+  auto vectorOf = [&](Type element, int64_t size) -> Type {
+    return size == 1 ? element : VectorType::get(size, element);
+  };
+  switch (carrier) {
+  case Carrier::Elements:
+    return vectorOf(values.front().getType(), values.size());
+  case Carrier::Bits16:
+    return vectorOf(builder.getI16Type(), values.size());
+  case Carrier::Words:
+    return vectorOf(builder.getI32Type(), bitsOf(values) / 32);
+  case Carrier::Long:
+    return builder.getI64Type();
+  }
+  llvm_unreachable("every carrier is a type");
+}
+
+static Value packOperand(OpBuilder &builder, Location loc, Carrier carrier,
                          ArrayRef<Value> values) {
-  if (values.size() == 1)
-    return values.front();
-  Type element = values.front().getType();
-  auto type = VectorType::get(values.size(), element);
-  Value packed = packVector(builder, loc, type, values);
-  if (!element.isBF16())
+  Value packed = values.front();
+  if (values.size() > 1)
+    packed = packVector(
+        builder, loc, VectorType::get(values.size(), packed.getType()), values);
+  Type type = carrierType(builder, carrier, values);
+  if (packed.getType() == type)
     return packed;
-  return LLVM::BitcastOp::create(
-      builder, loc, VectorType::get(values.size(), builder.getI16Type()),
-      packed);
+  return LLVM::BitcastOp::create(builder, loc, type, packed);
+}
+
+/// One operation on operands packed as it takes them.
+static Value createMatrix(OpBuilder &builder, Location loc,
+                          const MatrixForm &form, Value lhs, Value rhs,
+                          Value sum) {
+  if (form.kind == MatrixKind::Dot) {
+    // Sums of integers wrap around.
+    Value isClamped =
+        LLVM::ConstantOp::create(builder, loc, builder.getI1Type(), 0);
+    return LLVM::CallIntrinsicOp::create(builder, loc, sum.getType(),
+                                         builder.getStringAttr(form.operation),
+                                         ValueRange{lhs, rhs, sum, isClamped})
+        .getResult(0);
+  }
+  // Exchanged, so that a lane's sums lie along n (Fragments.h).
+  SmallVector<Value> operands = {rhs, lhs, sum};
+  // No broadcast of blocks, no permutation, no negation.
+  if (form.kind == MatrixKind::Mfma)
+    operands.append(3, constantI32(builder, loc, 0));
+  OperationState state(loc, form.operation, operands, {sum.getType()});
+  if (form.kind == MatrixKind::WmmaInteger) {
+    state.addAttribute("signA", builder.getBoolAttr(true));
+    state.addAttribute("signB", builder.getBoolAttr(true));
+  }
+  return builder.create(state)->getResult(0);
 }
 
 SmallVector<Value> Lowering::matrixMultiply(
     OpBuilder &builder, Location loc, const MatrixInstruction &instruction,
     ArrayRef<Value> lhs, ArrayRef<Value> rhs, ArrayRef<Value> acc) {
-  const MatrixForm *form = findMatrixForm(instruction.name);
-  assert(form && "every matrix instruction has a form");
-  auto accType = VectorType::get(acc.size(), acc.front().getType());
-  Value sum = packVector(builder, loc, accType, acc);
-  // No broadcast of blocks, no permutation, no negation.
-  Value none = constantI32(builder, loc, 0);
-  size_t registers = lhs.size() / form->pieces;
-  for (unsigned piece = 0; piece != form->pieces; ++piece) {
+  const MatrixForm &form = formOf(chip, instruction.name);
+  Value sum = packOperand(builder, loc, Carrier::Elements, acc);
+  size_t registers = lhs.size() / form.pieces;
+  for (unsigned piece = 0; piece != form.pieces; ++piece) {
     auto part = [&](ArrayRef<Value> operand) {
-      return packOperand(builder, loc,
+      return packOperand(builder, loc, form.carrier,
                          operand.slice(piece * registers, registers));
     };
-    // Exchanged, so that a lane's accumulators lie along n (Describe.cpp).
-    OperationState state(loc, form->operation,
-                         {part(rhs), part(lhs), sum, none, none, none},
-                         {accType});
-    sum = builder.create(state)->getResult(0);
+    sum = createMatrix(builder, loc, form, part(lhs), part(rhs), sum);
   }
+  if (acc.size() == 1)
+    return {sum};
   SmallVector<Value> results;
   for (unsigned i = 0; i != acc.size(); ++i)
     results.push_back(extractElement(builder, loc, sum, i));

@@ -6,6 +6,7 @@
 #include "lib/Target/AMD/Optimize.h"
 
 #include "lib/Target/AMD/Arithmetic.h"
+#include "lib/Target/AMD/Chips.h"
 #include "lib/Target/AMD/Order.h"
 #include "lib/Target/RunPasses.h"
 
@@ -73,7 +74,7 @@ struct MarkHotLoops : PassInfoMixin<MarkHotLoops> {
 };
 } // namespace
 
-void optimize(Module &module, TargetMachine &machine) {
+void optimize(Module &module, TargetMachine &machine, const Chip &chip) {
   runPasses(module, machine,
             [&](PassBuilder &builder, ModulePassManager &passes) {
               cantFail(builder.parsePassPipeline(passes, simplify));
@@ -82,8 +83,10 @@ void optimize(Module &module, TargetMachine &machine) {
               cantFail(builder.parsePassPipeline(passes, pairs));
             });
   for (Function &function : module) {
-    roundByBits(function);
-    pairMultiplyAdds(function);
+    if (!chip.hasBF16Conversions)
+      roundByBits(function);
+    if (chip.hasPackedF32)
+      pairMultiplyAdds(function);
     orderCode(function);
   }
 }

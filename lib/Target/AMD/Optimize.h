@@ -13,8 +13,11 @@ class TargetMachine;
 
 namespace xcc::amd {
 
+struct Chip;
+
 /// Simplifies the kernels: what emulated devices run, too.
-void optimize(llvm::Module &module, llvm::TargetMachine &machine);
+void optimize(llvm::Module &module, llvm::TargetMachine &machine,
+              const Chip &chip);
 
 } // namespace xcc::amd
 

@@ -32,8 +32,11 @@ static constexpr unsigned kScheduleTogether = 160;
 
 bool isMatrixProduct(const Instruction &instruction) {
   const auto *call = dyn_cast<IntrinsicInst>(&instruction);
-  return call &&
-         call->getCalledFunction()->getName().starts_with("llvm.amdgcn.mfma.");
+  if (!call)
+    return false;
+  StringRef name = call->getCalledFunction()->getName();
+  return name.starts_with("llvm.amdgcn.mfma.") ||
+         name.starts_with("llvm.amdgcn.wmma.");
 }
 
 bool isHotLoop(const BasicBlock &block) {

@@ -29,8 +29,8 @@ def VerifyAMD : Pass<"verify-amd", "::mlir::ModuleOp"> {
   let description = [{
     - Input: the LLVM dialect with rocdl, as it goes to the back end.
     - Output: the same; an error at each operation that the back end would
-      answer by ending the process: matrix instructions of other chips,
-      numbers wider than 64 bits, math that only a library has, calls of
+      answer by ending the process: matrix instructions and moves between
+      lanes of other chips, numbers wider than 64 bits, math that only a library has, calls of
       functions from outside, more shared memory than a block may have.
   }];
   let options = [

@@ -3,10 +3,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-#include "lib/Target/AMD/AMD.h"
 #include "lib/Target/AMD/Chips.h"
 #include "lib/Target/AMD/Passes.h"
-#include "lib/Target/Vendor.h"
+
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 
@@ -49,39 +49,81 @@ static bool isLibraryMath(Operation *op) {
              LLVM::Log10Op, LLVM::FRemOp>(op);
 }
 
-static LogicalResult verifyOp(Operation *op, const TargetDescription &target,
-                              const Chip &chip) {
-  if (failed(verifyDialect(op)) || failed(verifyTypes(op, target.name)))
+/// The operation of a chip's own that this is, by its name in rocdl or as an
+/// intrinsic; empty if it is none.
+static StringRef ownOperation(Operation *op) {
+  if (auto call = dyn_cast<LLVM::CallIntrinsicOp>(op))
+    return call.getIntrin().starts_with("llvm.amdgcn.") ? call.getIntrin()
+                                                        : StringRef();
+  return op->getName().getStringRef();
+}
+
+static LogicalResult verifyMatrix(Operation *op, const Chip &chip) {
+  StringRef name = ownOperation(op);
+  bool isMatrix =
+      name.starts_with("rocdl.mfma") || name.starts_with("rocdl.smfmac") ||
+      name.starts_with("rocdl.wmma") || name.starts_with("llvm.amdgcn.");
+  if (!isMatrix)
+    return success();
+  llvm::SmallSetVector<StringRef, 16> supported;
+  for (const Matrix &matrix : chip.matrices)
+    supported.insert(matrix.form.operation);
+  if (supported.contains(name))
+    return success();
+  return op->emitOpError("has no instruction on ")
+         << chip.name
+         << "; supported: " << llvm::join(supported.getArrayRef(), ", ");
+}
+
+/// Moves between lanes that only some chips have.
+static LogicalResult verifyLaneMove(Operation *op, const Chip &chip) {
+  auto refuse = [&](StringRef what) {
+    return op->emitOpError("has no ") << what << " on " << chip.name
+                                      << "; ds_bpermute moves any lane to any";
+  };
+  bool hasMasks = chip.laneMoves == LaneMoves::Masks;
+  if (isa<ROCDL::PermlaneX16Op>(op) && !hasMasks)
+    return refuse("move from the other row");
+  if (isa<ROCDL::Permlane16SwapOp, ROCDL::Permlane32SwapOp>(op) &&
+      chip.laneMoves != LaneMoves::Swaps)
+    return refuse("exchange of rows");
+  auto pattern = dyn_cast<ROCDL::DPPUpdateOp>(op);
+  // From 0x150 on: shares and masks of a row. Before, from 0x130 on: moves
+  // across rows, but for the two mirrors.
+  if (!pattern)
+    return success();
+  uint32_t control = pattern.getDppCtrl();
+  bool isMirror = control == 0x140 || control == 0x141;
+  bool isAcross = control >= 0x130 && control < 0x150 && !isMirror;
+  if ((control >= 0x160 && !hasMasks) || (isAcross && hasMasks))
+    return refuse("such pattern of lanes");
+  return success();
+}
+
+static LogicalResult verifyOp(Operation *op, const Chip &chip) {
+  if (failed(verifyDialect(op)) || failed(verifyTypes(op, chip.name)) ||
+      failed(verifyMatrix(op, chip)) || failed(verifyLaneMove(op, chip)))
     return failure();
   if (isLibraryMath(op))
     return op->emitOpError("expects math expanded to arithmetic; ")
-           << target.name << " has no library (pass expand-math)";
-  StringRef name = op->getName().getStringRef();
-  bool isMatrix = name.starts_with("rocdl.mfma") ||
-                  name.starts_with("rocdl.smfmac") ||
-                  name.starts_with("rocdl.wmma");
-  if (isMatrix && !llvm::is_contained(chip.matrixOperations, name))
-    return op->emitOpError("has no instruction on ")
-           << target.name
-           << "; supported: " << llvm::join(chip.matrixOperations, ", ");
+           << chip.name << " has no library (pass expand-math)";
   auto function = dyn_cast<LLVM::LLVMFuncOp>(op);
   if (function && function.isExternal())
     return op->emitOpError("expects a body: an image for ")
-           << target.name << " takes nothing from outside";
+           << chip.name << " takes nothing from outside";
   return success();
 }
 
 /// What a kernel uses of shared memory is what its module declares: each kernel
 /// has its own.
-static LogicalResult verifyShared(LLVM::GlobalOp global,
-                                  const TargetDescription &target) {
+static LogicalResult verifyShared(LLVM::GlobalOp global, const Chip &chip) {
   auto bytes = dyn_cast<LLVM::LLVMArrayType>(global.getGlobalType());
   if (global.getAddrSpace() != kSharedAddressSpace || !bytes ||
-      bytes.getNumElements() <= target.device->sharedBytesPerBlock)
+      bytes.getNumElements() <= chip.device.sharedBytesPerBlock)
     return success();
   return global.emitOpError("expects at most ")
-         << target.device->sharedBytesPerBlock
-         << " bytes of shared memory a block on " << target.name << ", got "
+         << chip.device.sharedBytesPerBlock
+         << " bytes of shared memory a block on " << chip.name << ", got "
          << bytes.getNumElements() << "; choose smaller tiles or fewer stages";
 }
 
@@ -90,18 +132,14 @@ struct VerifyAMD : impl::VerifyAMDBase<VerifyAMD> {
   using VerifyAMDBase::VerifyAMDBase;
 
   void runOnOperation() override {
-    const TargetDescription *row = findTarget(target);
-    if (!row) {
-      getOperation().emitError("expects a target of this vendor, got '")
-          << target << "'";
+    const Chip *chip = findChip(getOperation(), target);
+    if (!chip)
       return signalPassFailure();
-    }
-    const Chip &chip = findChip(row->name);
     getOperation()->walk([&](Operation *op) {
-      if (failed(verifyOp(op, *row, chip)))
+      if (failed(verifyOp(op, *chip)))
         signalPassFailure();
       auto global = dyn_cast<LLVM::GlobalOp>(op);
-      if (global && failed(verifyShared(global, *row)))
+      if (global && failed(verifyShared(global, *chip)))
         signalPassFailure();
     });
   }

@@ -11,6 +11,7 @@
 #include "lib/Schedule/Tile/OperandLayouts.h"
 #include "lib/Target/AMD/AMD.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "gtest/gtest.h"
 
 #include <map>
@@ -23,7 +24,11 @@ namespace {
 
 constexpr unsigned lanes = 64, bankBytes = 4;
 
-const DeviceDescription &device() { return *amd::targets().front().device; }
+const DeviceDescription &device() {
+  return *llvm::find_if(amd::targets(), [](const TargetDescription &target) {
+            return target.name == "gfx942";
+          })->device;
+}
 
 /// The phase that serves a lane's access.
 unsigned phaseOf(unsigned lane, unsigned bytes, bool isRead) {

@@ -18,6 +18,12 @@ using namespace xcc;
 
 namespace {
 
+const TargetDescription *findTarget(StringRef name) {
+  return llvm::find_if(amd::targets(), [&](const TargetDescription &target) {
+    return target.name == name;
+  });
+}
+
 /// Emits modules of the LLVM dialect and keeps what is said about them.
 class Emitter {
 public:
@@ -30,12 +36,13 @@ public:
         [this](Diagnostic &diagnostic) { said += diagnostic.str(); });
   }
 
-  std::string emit(StringRef text, StringRef format = "hsaco") {
+  std::string emit(StringRef text, StringRef format = "hsaco",
+                   StringRef target = "gfx942") {
     auto module = parseSourceString<ModuleOp>(text, &context);
     if (!module)
       return "";
     FailureOr<std::string> image =
-        amd::emit(*module, amd::targets().front(), format);
+        amd::emit(*module, *findTarget(target), format);
     return succeeded(image) ? *image : "";
   }
 
