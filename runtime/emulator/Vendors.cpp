@@ -11,7 +11,9 @@ using namespace xrt;
 using namespace xrt::emulator;
 
 std::span<const Vendor *const> emulator::vendors() {
-  static constexpr const Vendor *all[] = {&nvidia::kVendor, &amd::kVendor,
+  // The first that knows a target has it.
+  static constexpr const Vendor *all[] = {&nvidia::kVendor, &amd::kGfx90a,
+                                          &amd::kGfx942, &amd::kVendor,
                                           &intel::kVendor};
   return all;
 }

@@ -135,6 +135,37 @@ template <unsigned value> void movePatterned(const WarpCall &call) {
   });
 }
 
+/// From the other row of 16 of the same 32 lanes. Arguments: old, value, four
+/// bits of a choice for each of lanes 0 to 7 of the row, and of 8 to 15.
+void permuteAcrossRows(const WarpCall &call) {
+  forLanes(call, [&](unsigned lane) {
+    uint32_t choices = call.argument<uint32_t>(lane, lane & 8 ? 3 : 2);
+    unsigned from = ((lane & ~15u) ^ 16) | (choices >> lane % 8 * 4 & 15);
+    if (!call.has(from))
+      call.at(lane).refuse("reads lane " + std::to_string(from) +
+                           ", which does not execute it");
+    passOn(call, lane, from, 1);
+  });
+}
+
+/// Arguments: two values; |rows| lanes of the first with that bit set trade
+/// places with those of the second without it. Results: both.
+template <unsigned rows> void swapRows(const WarpCall &call) {
+  forLanes(call, [&](unsigned lane) {
+    unsigned other = lane ^ rows;
+    if (!call.has(other))
+      call.at(lane).refuse("reads lane " + std::to_string(other) +
+                           ", which does not execute it");
+    uint32_t both[2];
+    bool isUpper = lane & rows;
+    both[0] = isUpper ? call.argument<uint32_t>(other, 1)
+                      : call.argument<uint32_t>(lane, 0);
+    both[1] = isUpper ? call.argument<uint32_t>(lane, 1)
+                      : call.argument<uint32_t>(other, 0);
+    call.setResult(lane, both);
+  });
+}
+
 void ballot(const WarpCall &call) {
   uint64_t set = 0;
   forLanes(call, [&](unsigned lane) {
@@ -148,7 +179,7 @@ void ballot(const WarpCall &call) {
 /// Orders the memory accesses of the wave's lanes.
 void waveBarrier(const WarpCall &call) {
   if (call.members == call.warp.present())
-    call.warp.threads->block->orderWarp(call.warp);
+    call.warp.threads->block->orderLanes(call.warp, call.warp.present());
 }
 } // namespace
 
@@ -167,6 +198,9 @@ static constexpr Model kModels[] = {
     crossLane("llvm.amdgcn.ds.swizzle", swizzle),
     crossLane("llvm.amdgcn.update.dpp*", movePatterned<1>),
     crossLane("llvm.amdgcn.mov.dpp*", movePatterned<0>),
+    crossLane("llvm.amdgcn.permlanex16*", permuteAcrossRows),
+    crossLane("llvm.amdgcn.permlane16.swap", swapRows<16>),
+    crossLane("llvm.amdgcn.permlane32.swap", swapRows<32>),
     crossLane("llvm.amdgcn.ballot*", ballot),
     nothingModel("llvm.amdgcn.s.waitcnt"),
     nothingModel("llvm.amdgcn.sched.*"),

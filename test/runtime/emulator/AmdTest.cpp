@@ -1,16 +1,8 @@
 //===- AmdTest.cpp - Conformance of the models of AMD's operations --------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//
-// Where which element lies is typed from what AMD's matrix instruction
-// calculator prints for CDNA3 (--detail-instruction, "Matrix element to
-// register mapping with no modifiers").
-//
 //===----------------------------------------------------------------------===//
-#include "test/runtime/emulator/Matrices.h"
 #include "test/runtime/emulator/TestKernel.h"
-
-#include "runtime/emulator/Numbers.h"
 
 #include "gtest/gtest.h"
 
@@ -18,93 +10,6 @@ using namespace xrt::emulator;
 using namespace xrt::emulator::test;
 
 namespace {
-/// A lane's elements lie together: the calculator's register and its bits make
-/// one number.
-struct Form {
-  unsigned m, k;
-  SeatOf seatOfA; // of (row, depth)
-  SeatOf seatOfB; // of (depth, column)
-  SeatOf seatOfD; // of (row, column)
-};
-
-// v_mfma_f32_16x16x16_f16 and _bf16, v_mfma_f32_16x16x4_f32.
-constexpr Form k16x16x16 = {
-    16, 16,
-    [](unsigned i, unsigned k) { return Seat{16 * (k / 4) + i, k % 4}; },
-    [](unsigned k, unsigned j) { return Seat{16 * (k / 4) + j, k % 4}; },
-    [](unsigned i, unsigned j) { return Seat{16 * (i / 4) + j, i % 4}; }};
-constexpr Form k16x16x4 = {
-    16, 4, [](unsigned i, unsigned k) { return Seat{16 * k + i, 0}; },
-    [](unsigned k, unsigned j) { return Seat{16 * k + j, 0}; },
-    k16x16x16.seatOfD};
-// v_mfma_f32_32x32x8_f16 and _bf16, v_mfma_f32_32x32x2_f32.
-constexpr Form k32x32x8 = {
-    32, 8, [](unsigned i, unsigned k) { return Seat{32 * (k / 4) + i, k % 4}; },
-    [](unsigned k, unsigned j) { return Seat{32 * (k / 4) + j, k % 4}; },
-    [](unsigned i, unsigned j) {
-      return Seat{32 * (i / 4 % 2) + j, 4 * (i / 8) + i % 4};
-    }};
-constexpr Form k32x32x2 = {
-    32, 2, [](unsigned i, unsigned k) { return Seat{32 * k + i, 0}; },
-    [](unsigned k, unsigned j) { return Seat{32 * k + j, 0}; },
-    k32x32x8.seatOfD};
-
-template <unsigned m, unsigned k, typename T>
-void checkMfma(const Form &form, const std::string &name,
-               const std::string &operand, const std::string &accumulator,
-               T (*encode)(float)) {
-  struct In {
-    T a[m * k / 64], b[m * k / 64];
-    alignas(m *m / 16) float c[m * m / 64];
-  };
-  struct Out {
-    float d[m * m / 64];
-  };
-  Machine machine("gfx942");
-  Matrix a = wholeNumbers(m, k, 1), b = wholeNumbers(k, m, 2),
-         c = wholeNumbers(m, m, 4);
-  std::vector<In> lanes(64);
-  a.forEach([&](unsigned row, unsigned depth, float value) {
-    Seat seat = form.seatOfA(row, depth);
-    lanes[seat.lane].a[seat.item] = encode(value);
-  });
-  b.forEach([&](unsigned depth, unsigned column, float value) {
-    Seat seat = form.seatOfB(depth, column);
-    lanes[seat.lane].b[seat.item] = encode(value);
-  });
-  c.forEach([&](unsigned row, unsigned column, float value) {
-    Seat seat = form.seatOfD(row, column);
-    lanes[seat.lane].c[seat.item] = value;
-  });
-  auto out = execute<Out>(
-      machine,
-      {"llvm.amdgcn.mfma." + name,
-       accumulator,
-       {operand, operand, accumulator, "=i32 0", "=i32 0", "=i32 0"}},
-      lanes);
-  ASSERT_EQ(out.size(), 64u) << machine.error;
-  EXPECT_EQ(machine.found(), "");
-  product(a, b, c).forEach([&](unsigned row, unsigned column, float value) {
-    Seat seat = form.seatOfD(row, column);
-    ASSERT_EQ(out[seat.lane].d[seat.item], value) << row << ", " << column;
-  });
-}
-
-float same(float x) { return x; }
-
-TEST(EmulatorAmd, Mfma) {
-  checkMfma<16, 16>(k16x16x16, "f32.16x16x16f16", "<4 x half>", "<4 x float>",
-                    halfBits);
-  checkMfma<16, 16>(k16x16x16, "f32.16x16x16bf16.1k", "<4 x i16>",
-                    "<4 x float>", bfloatBits);
-  checkMfma<16, 4>(k16x16x4, "f32.16x16x4f32", "float", "<4 x float>", same);
-  checkMfma<32, 8>(k32x32x8, "f32.32x32x8f16", "<4 x half>", "<16 x float>",
-                   halfBits);
-  checkMfma<32, 8>(k32x32x8, "f32.32x32x8bf16.1k", "<4 x i16>", "<16 x float>",
-                   bfloatBits);
-  checkMfma<32, 2>(k32x32x2, "f32.32x32x2f32", "float", "<16 x float>", same);
-}
-
 std::vector<uint32_t> move(const std::string &control, bool fillsZero) {
   Machine machine("gfx942");
   struct In {
@@ -189,6 +94,69 @@ TEST(EmulatorAmd, LocalDataShareMoves) {
     EXPECT_EQ(pushed[(lane + 5) % 64], lane);
     EXPECT_EQ(swizzled[lane], lane ^ 16);
     EXPECT_EQ(first[lane], 0u);
+  }
+}
+
+// RDNA3 ISA, V_PERMLANEX16_B32, and its DPP control row_xmask.
+TEST(EmulatorAmd, MovesOfWaves32) {
+  Machine machine("gfx1100");
+  std::vector<uint32_t> numbers(32);
+  for (uint32_t lane = 0; lane < 32; ++lane)
+    numbers[lane] = lane;
+  // Lane i of a row reads lane i of the other: choices 0 to 15 in order.
+  auto crossed =
+      execute<uint32_t>(machine,
+                        {"llvm.amdgcn.permlanex16.i32",
+                         "i32",
+                         {"=i32 0", "i32", "=i32 1985229328", "=i32 -19088744",
+                          "=i1 false", "=i1 false"}},
+                        numbers);
+  auto masked = execute<uint32_t>(
+      machine,
+      {"llvm.amdgcn.update.dpp.i32",
+       "i32",
+       {"=i32 0", "i32", "=i32 357", "=i32 15", "=i32 15", "=i1 true"}},
+      numbers);
+  struct In {
+    uint32_t address, value;
+  };
+  std::vector<In> lanes(32);
+  for (uint32_t lane = 0; lane < 32; ++lane)
+    lanes[lane] = {4 * (lane + 40), lane};
+  auto pulled = execute<uint32_t>(
+      machine, {"llvm.amdgcn.ds.bpermute", "i32", {"i32", "i32"}}, lanes);
+  ASSERT_EQ(pulled.size(), 32u) << machine.error;
+  for (uint32_t lane = 0; lane < 32; ++lane) {
+    EXPECT_EQ(crossed[lane], lane ^ 16);
+    EXPECT_EQ(masked[lane], lane ^ 5);
+    EXPECT_EQ(pulled[lane], (lane + 8) % 32);
+  }
+}
+
+// CDNA4 ISA, V_PERMLANE16_SWAP_B32 and V_PERMLANE32_SWAP_B32: odd rows (the
+// upper half) of the first trade places with even rows of the second.
+TEST(EmulatorAmd, SwapsOfRows) {
+  struct In {
+    uint32_t first, second;
+  };
+  Machine machine("gfx950");
+  std::vector<In> lanes(64);
+  for (uint32_t lane = 0; lane < 64; ++lane)
+    lanes[lane] = {lane, 100 + lane};
+  auto swap = [&](const std::string &name) {
+    return execute<In>(
+        machine,
+        {name, "{ i32, i32 }", {"i32", "i32", "=i1 false", "=i1 false"}},
+        lanes);
+  };
+  auto rows = swap("llvm.amdgcn.permlane16.swap");
+  auto halves = swap("llvm.amdgcn.permlane32.swap");
+  ASSERT_EQ(halves.size(), 64u) << machine.error;
+  for (uint32_t lane = 0; lane < 64; ++lane) {
+    EXPECT_EQ(rows[lane].first, lane & 16 ? 100 + lane - 16 : lane);
+    EXPECT_EQ(rows[lane].second, lane & 16 ? 100 + lane : lane + 16);
+    EXPECT_EQ(halves[lane].first, lane & 32 ? 100 + lane - 32 : lane);
+    EXPECT_EQ(halves[lane].second, lane & 32 ? 100 + lane : lane + 32);
   }
 }
 
