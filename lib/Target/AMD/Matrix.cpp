@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "lib/Target/AMD/Lowering.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 
 using namespace mlir;
@@ -34,13 +35,24 @@ static Type carrierType(OpBuilder &builder, Carrier carrier,
   llvm_unreachable("every carrier is a type");
 }
 
+/// LLVM has no floats of 8 bits.
+static Value asLLVM(OpBuilder &builder, Location loc, Value value) {
+  Type type = value.getType();
+  if (!isa<FloatType>(type) || type.getIntOrFloatBitWidth() != 8)
+    return value;
+  return arith::BitcastOp::create(builder, loc, builder.getI8Type(), value);
+}
+
 static Value packOperand(OpBuilder &builder, Location loc, Carrier carrier,
                          ArrayRef<Value> values) {
-  Value packed = values.front();
-  if (values.size() > 1)
-    packed = packVector(
-        builder, loc, VectorType::get(values.size(), packed.getType()), values);
   Type type = carrierType(builder, carrier, values);
+  SmallVector<Value> elements = llvm::map_to_vector(
+      values, [&](Value value) { return asLLVM(builder, loc, value); });
+  Value packed = elements.front();
+  if (elements.size() > 1)
+    packed = packVector(builder, loc,
+                        VectorType::get(elements.size(), packed.getType()),
+                        elements);
   if (packed.getType() == type)
     return packed;
   return LLVM::BitcastOp::create(builder, loc, type, packed);
