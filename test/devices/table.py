@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import chips
 import emulated
 import kernels
 import vendor_tools
@@ -71,19 +72,18 @@ def shared_bytes(bundle):
 
 def compile_milliseconds(source, target):
     """Of one compile, process start to image, the vendor's assembler not counted."""
-    kind = {"sm_80": "ptx", "gfx942": "hsaco", "pvc": "spirv"}[target]
     begin = time.monotonic()
-    vendor_tools.image(source, target, kind)
+    vendor_tools.image(source, target, vendor_tools.vendor_of(target).kind)
     return (time.monotonic() - begin) * 1e3
 
 
-def problems_of(kernel, report, error, bound):
+def problems_of(kernel, target, report, error, bound):
     found = [] if report.is_accepted else [f"refused: {report.accepted}"]
     # `xcc verify` prints two digits.
     if not error <= 1.05 * bound:
         found.append(f"error {error:.2g} beyond {bound:.2g}")
     if kernel.family.uses_matrices and kernel.dtype != "f32":
-        if not report.matrix:
+        if not report.matrix and chips.has_matrices(target, kernel.dtype):
             found.append("no matrix instruction")
         if report.spilled:
             found.append(f"spills {report.spilled}")
@@ -93,8 +93,8 @@ def problems_of(kernel, report, error, bound):
 def judge(kernel, target, folder, verdicts, bound, shared):
     source = folder / f"{kernel.name}.mlir"
     milliseconds = compile_milliseconds(source, target)
-    report = vendor_tools.JUDGES[target](source, shared)
-    problems = problems_of(kernel, report, verdicts[target].error, bound)
+    report = vendor_tools.judge(source, target, shared)
+    problems = problems_of(kernel, target, report, verdicts[target].error, bound)
     return Row(kernel, report, verdicts[target].error, bound, shared, milliseconds, problems)
 
 
@@ -102,16 +102,17 @@ def judge_kernel(family, sizes, dtype, targets, folder):
     """[(target, Row or what went wrong)]"""
     kernel = family.kernel(dtype, sizes)
     print(f"  {kernel.name}", file=sys.stderr, flush=True)
-    try:
-        bundle = emulated.compile_kernel(kernel, folder, targets)
-        verdicts, bound = emulated.verify(kernel, bundle, 0, targets)
-        shared = shared_bytes(bundle)
-        return [
-            (target, judge(kernel, target, folder, verdicts, bound, shared.get(target, 0)))
-            for target in targets
-        ]
-    except emulated.Failure as failure:
-        return [(target, f"{kernel.name}: {failure}") for target in targets]
+    rows = []
+    for target in targets:
+        # Alone, so that no chip's failure hides what another does.
+        try:
+            bundle = emulated.compile_kernel(kernel, folder, [target])
+            verdicts, bound = emulated.verify(kernel, bundle, 0, [target])
+            shared = shared_bytes(bundle).get(target, 0)
+            rows.append((target, judge(kernel, target, folder, verdicts, bound, shared)))
+        except emulated.Failure as failure:
+            rows.append((target, f"{kernel.name}: {failure}"))
+    return rows
 
 
 def line(row):
@@ -133,14 +134,16 @@ INTRODUCTION = """# Kernels on devices
 Written by `tools/dev/device-table`, which fails when a row has something in its last column.
 Kernels come from `test/devices/kernels.py`.
 
-- accepted: by ptxas; by llvm-readelf, with the metadata of each kernel; by spirv-val, and by ocloc
-  where it is installed. `not checked` where the tool is missing.
+- accepted: by ptxas, of CUDA 12 for the chips that CUDA 13 has left out; by llvm-readelf, with
+  the metadata of each kernel; by spirv-val, and by ocloc where it is installed. `not checked` where
+  the tool is missing.
 - worst error: on the emulated device against the float64 interpreter, in units of the largest
   result. bound: derived from the kernel's sums by `test/devices/bounds.py`.
-- registers: of a thread (sm_80), vector registers of a lane (gfx942), of a thread of 16 lanes
-  (pvc, by ocloc). spills: bytes of stack and of spill stores and loads (sm_80); vector registers
-  spilled and bytes of scratch (gfx942); as ocloc counts (pvc).
-- matrix: matrix instructions of one warp in one turn of the innermost loop that has any.
+- registers: of a thread (sm_*), vector registers of a lane (gfx*), of a thread of 8 or 16 lanes
+  (others, by ocloc). spills: bytes of stack and of spill stores and loads (sm_*); vector registers
+  spilled and bytes of scratch (gfx*); as ocloc counts (others).
+- matrix: matrix instructions of one warp in one turn of the innermost loop that has any. Without
+  any for f16: {f16}; for bf16: {bf16}.
 - ms: `xcc --emit=`, process start to PTX, HSACO or SPIR-V.
 """
 
@@ -164,7 +167,11 @@ def processor():
 
 
 def write(judged, targets, output, log):
-    parts = [INTRODUCTION, sweep_line(log)]
+    lacking = {
+        dtype: ", ".join(t for t in chips.all_chips() if not chips.has_matrices(t, dtype))
+        for dtype in ("f16", "bf16")
+    }
+    parts = [INTRODUCTION.format(**lacking), sweep_line(log)]
     parts.append(f"Tools: {'; '.join(vendor_tools.versions())}. Compiled on {processor()}.")
     wrong = []
     for target in targets:
@@ -190,13 +197,15 @@ def main():
     parser.add_argument("--output", type=Path, default=RESULTS, help="default: %(default)s")
     parser.add_argument("--families", default="", help="only these, comma-separated")
     parser.add_argument("--types", default=",".join(kernels.DTYPES), help="default: %(default)s")
-    parser.add_argument("--targets", default=",".join(emulated.TARGETS), help="default: all")
+    parser.add_argument("--targets", default="", help="only these chips, comma-separated")
     parser.add_argument("--sweep", type=Path, metavar="LOG", help="quote a log of the sweep")
     options = parser.parse_args()
     wanted = options.families.split(",") if options.families else list(kernels.FAMILIES)
     if unknown := sorted(set(wanted) - set(kernels.FAMILIES)):
         parser.error(f"expected families of {', '.join(kernels.FAMILIES)}, got {unknown[0]}")
-    targets = options.targets.split(",")
+    targets = options.targets.split(",") if options.targets else chips.all_chips()
+    if unknown := sorted(set(targets) - set(chips.all_chips())):
+        parser.error(f"expected chips of {', '.join(chips.all_chips())}, got {unknown[0]}")
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
         futures = [
             pool.submit(judge_kernel, family, sizes, dtype, targets, Path(folder))

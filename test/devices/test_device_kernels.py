@@ -1,11 +1,13 @@
 """Each family of kernels, in each type, at awkward shapes, on emulated devices of three vendors.
 
+Every day on one chip of each, with a product on each of the others; `-m slow` is all on all.
 A case is compiled once for all targets. It passes when threads in order, copies at once and
 random orders all run without a fault (races, accesses out of bounds, unwritten outputs), and
 no output is further from the float64 interpreter than the bound derived in bounds.py.
 """
 
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+import chips
 import emulated
 import kernels
 import pytest
@@ -49,8 +51,8 @@ def shapes(family):
     return ATTENTIONS + EMPTY_ATTENTIONS + (HEADS if family.name == "attention" else [])
 
 
-def judge(folder, kernel, bundle):
-    verdicts, bound = emulated.verify(kernel, bundle, RANDOM_SCHEDULES)
+def judge(folder, kernel, bundle, targets=emulated.TARGETS):
+    verdicts, bound = emulated.verify(kernel, bundle, RANDOM_SCHEDULES, targets)
     # `xcc verify` prints two digits.
     far = {t: v.error for t, v in verdicts.items() if not v.error <= 1.05 * bound}
     return [f"{kernel.name} at {kernel.graph.symbols}: {far}, bound {bound:.2g}"] if far else []
@@ -59,6 +61,21 @@ def judge(folder, kernel, bundle):
 def run_fixed(folder, name, dtype, sizes):
     kernel = kernels.FAMILIES[name].kernel(dtype, sizes)
     return judge(folder, kernel, emulated.compile_kernel(kernel, folder))
+
+
+def run_on_chip(folder, chip, name, cases):
+    """What is wrong of a family's cases, each a type and sizes, on one chip."""
+    (place := folder / chip).mkdir(exist_ok=True)
+    wrong = []
+    for dtype, sizes in cases:
+        kernel = kernels.FAMILIES[name].kernel(dtype, sizes)
+        try:
+            bundle = emulated.compile_kernel(kernel, place, [chip])
+            wrong += judge(place, kernel, bundle, [chip])
+            bundle.unlink()
+        except emulated.Failure as failure:
+            wrong.append(str(failure))
+    return wrong
 
 
 def run_symbolic(folder, name, dtype, places):
@@ -114,15 +131,41 @@ def symbolic_cases():
             yield slow(name, dtype, SYMBOLIC)
 
 
+# A product whose edges are inside of blocks, with an epilogue: all of a chip's path.
+ON_EVERY_CHIP = "linear_gelu_add", (65, 63, 33)
+
+
+def chip_cases():
+    for index, chip in enumerate(chips.other_chips()):
+        name, sizes = ON_EVERY_CHIP
+        yield chip, name, ((("f16", "bf16")[index % 2], sizes),)
+        for family in kernels.FAMILIES.values():
+            cases = [
+                (dtype, case)
+                for dtype in kernels.DTYPES
+                for case in shapes(family)
+                if (family.name, case) not in REFUSED
+            ]
+            yield slow(chip, family.name, tuple(cases))
+
+
 def identify(value):
     if not isinstance(value, tuple):
         return None
-    return f"{len(value)}-places" if isinstance(value[0], tuple) else "x".join(map(str, value))
+    if not isinstance(value[0], tuple):
+        return "x".join(map(str, value))
+    return f"{len(value)}-cases" if isinstance(value[0][0], str) else f"{len(value)}-places"
 
 
 @pytest.mark.parametrize(("name", "dtype", "sizes"), list(fixed_cases()), ids=identify)
 def test_fixed_shapes(ahead, name, dtype, sizes):
     assert not ahead.begin(run_fixed, name, dtype, sizes).result()
+
+
+@pytest.mark.parametrize(("chip", "name", "cases"), list(chip_cases()), ids=identify)
+def test_other_chips(ahead, chip, name, cases):
+    wrong = ahead.begin(run_on_chip, chip, name, cases).result()
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize(("name", "dtype", "places"), list(symbolic_cases()), ids=identify)
@@ -132,4 +175,5 @@ def test_symbolic_shapes(ahead, name, dtype, places):
 
 # What the fixture `ahead` begins for each.
 test_fixed_shapes.work = run_fixed
+test_other_chips.work = run_on_chip
 test_symbolic_shapes.work = run_symbolic

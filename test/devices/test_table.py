@@ -59,7 +59,10 @@ def report(**more):
 
 def test_rows_that_are_wrong():
     kernel = kernels.FAMILIES["mm_nn"].kernel("f16", (16, 16, 16))
-    problems = table.problems_of
+
+    def problems(kernel, *judged):
+        return table.problems_of(kernel, "sm_80", *judged)
+
     assert problems(kernel, report(), 1e-4, 1e-3) == []
     assert problems(kernel, report(matrix=0), 0, 1e-3) == ["no matrix instruction"]
     assert problems(kernel, report(spilled=4), 0, 1e-3) == ["spills 4"]
@@ -70,6 +73,8 @@ def test_rows_that_are_wrong():
     # f32 products need no matrix unit.
     single = kernels.FAMILIES["mm_nn"].kernel("f32", (16, 16, 16))
     assert problems(single, report(matrix=0), 0, 1e-3) == []
+    # Nor do those of chips that have none.
+    assert table.problems_of(kernel, "sm_61", report(matrix=0), 0, 1e-3) == []
 
 
 @pytest.mark.parametrize("dtype", kernels.DTYPES)
@@ -91,6 +96,7 @@ def test_bounds_are_near_the_type_s_roundoff(dtype, u):
 def test_command(tmp_path):
     output = tmp_path / "devices.md"
     command = [emulated.ROOT / "tools/dev/device-table", f"--output={output}", "--types=f16"]
+    command.append(f"--targets={','.join(emulated.TARGETS)}")
     done = subprocess.run([*command, "--families=mm_nn,row_sum"], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     written = output.read_text()
@@ -106,3 +112,6 @@ def test_command(tmp_path):
     done = subprocess.run([*command, "--families=nothing"], capture_output=True, text=True)
     assert done.returncode == 2
     assert "expected families of map" in done.stderr
+    done = subprocess.run([*command, "--targets=sm_1"], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "got sm_1" in done.stderr

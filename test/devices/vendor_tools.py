@@ -5,10 +5,14 @@ instructions of the hot loop: of those loops that no other such loop lies in, th
 """
 
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+import functools
+import importlib.util
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import emulated
 
@@ -119,19 +123,21 @@ def hot_loop(lines, label, jump, ends, matrix):
 # Targets
 
 
-def judge_sm_80(source, shared):
-    path, report = image(source, "sm_80", "ptx"), Report()
+def judge_nvidia(source, target, shared):
+    path, report = image(source, target, "ptx"), Report()
+    text = path.read_text()
     report.matrix = hot_loop(
-        path.read_text().splitlines(),
+        text.splitlines(),
         label=re.compile(r"^(\$L__BB\w+):"),
         jump=re.compile(r"\bbra(?:\.uni)?\s+(\$L__BB\w+)"),
         ends=re.compile(r"^\s*(bra(\.uni)?\s|ret;)"),
         matrix=re.compile(r"\b(mma\.sync|wgmma\.mma_async)"),
     )
-    ptxas = tool("ptxas", "/usr/local/cuda/bin/ptxas")
+    architecture = re.search(r"^\.target (\w+)", text, re.MULTILINE)[1]
+    ptxas = assembler_for(architecture)
     if not ptxas:
         return report
-    code, printed = run(ptxas, "-v", "-arch=sm_80", path, "-o", "/dev/null")
+    code, printed = run(ptxas, "-v", f"-arch={architecture}", path, "-o", "/dev/null")
     report.accepted = "yes" if code == 0 else printed.splitlines()[0]
     report.registers = largest(r"Used (\d+) registers", printed)
     spills = r"(\d+) bytes stack frame, (\d+) bytes spill stores, (\d+) bytes spill loads"
@@ -140,14 +146,34 @@ def judge_sm_80(source, shared):
     return report
 
 
-def judge_gfx942(source, shared):
-    path, report = image(source, "gfx942", "hsaco"), Report()
+def packaged_assembler():
+    """That of the Python package nvidia-cuda-nvcc-cu12, which knows older chips."""
+    try:
+        package = importlib.util.find_spec("nvidia.cuda_nvcc")
+    except ModuleNotFoundError:
+        return None
+    folders = list(package.submodule_search_locations) if package else []
+    return next((f"{f}/bin/ptxas" for f in folders if Path(f, "bin/ptxas").exists()), None)
+
+
+@functools.cache
+def assembler_for(architecture):
+    """A ptxas that knows the architecture: CUDA 13 has left out those before Turing, CUDA 12
+    does not know the newest."""
+    for ptxas in (tool("ptxas", "/usr/local/cuda/bin/ptxas"), packaged_assembler()):
+        if ptxas and architecture in re.findall(r"\bsm_\w+", run(ptxas, "--help")[1]):
+            return ptxas
+    return None
+
+
+def judge_amd(source, target, shared):
+    path, report = image(source, target, "hsaco"), Report()
     report.matrix = hot_loop(
-        image(source, "gfx942", "asm").read_text().splitlines(),
+        image(source, target, "asm").read_text().splitlines(),
         label=re.compile(r"^(\.LBB\w+):"),
         jump=re.compile(r"\bs_c?branch\w*\s+(\.LBB\w+)"),
         ends=re.compile(r"^\s*s_(branch|endpgm|setpc)"),
-        matrix=re.compile(r"\bv_s?mfmac?_"),
+        matrix=re.compile(r"\bv_(s?mfmac?|s?wmmac?)_"),
     )
     reader = tool("llvm-readelf-22", "llvm-readelf")
     if not reader:
@@ -165,9 +191,9 @@ def judge_gfx942(source, shared):
     return report
 
 
-def judge_pvc(source, shared):
-    path, report = image(source, "pvc", "spirv"), Report()
-    text = image(source, "pvc", "spirv-text").read_text()
+def judge_intel(source, target, shared):
+    path, report = image(source, target, "spirv"), Report()
+    text = image(source, target, "spirv-text").read_text()
     products = re.findall(r'OpName (%\w+) "\w*(?:matrix_mad|SubgroupMatrixMultiply)', text)
     calls = "|".join(rf"%\w+ {re.escape(p)}\b" for p in products) or "(?!)"
     report.matrix = hot_loop(
@@ -182,21 +208,21 @@ def judge_pvc(source, shared):
         code, printed = run(validator, path)
         report.accepted = "yes" if code == 0 else printed.splitlines()[0]
     if report.is_accepted and tool("ocloc"):
-        compile_pvc(path, report)
+        compile_spirv(path, target, report)
     return report
 
 
-def compile_pvc(path, report):
+def compile_spirv(path, target, report):
     """ocloc knows registers and spills. It reports success for functions it does not know, so
     the instructions that come out are counted as well."""
     stem = path.with_suffix("")
-    options = ["-spirv_input", "-device", "pvc", "-out_dir", stem, "-output", "kernel"]
+    options = ["-spirv_input", "-device", target, "-out_dir", stem, "-output", "kernel"]
     code, printed = run("ocloc", "compile", "-file", path, *options)
     if code:
         report.accepted = printed.strip().splitlines()[-1]
         return
     (binary,) = stem.glob("kernel*.bin")
-    run("ocloc", "disasm", "-file", binary, "-device", "pvc", "-dump", stem / "dump")
+    run("ocloc", "disasm", "-file", binary, "-device", target, "-dump", stem / "dump")
     texts = [f.read_text() for f in (stem / "dump").glob("*.asm")]
     if not texts:
         report.warnings.append("ocloc disassembles nothing")
@@ -210,15 +236,36 @@ def largest(pattern, text):
     return max(map(int, re.findall(pattern, text)), default=None)
 
 
-JUDGES = {"sm_80": judge_sm_80, "gfx942": judge_gfx942, "pvc": judge_pvc}
+@dataclass(frozen=True)
+class Vendor:
+    """What the chips of one vendor have in common."""
+
+    kind: str  # of its images
+    judge: Callable  # (source, target, shared bytes as planned) -> Report
+
+
+NVIDIA, AMD = Vendor("ptx", judge_nvidia), Vendor("hsaco", judge_amd)
+INTEL = Vendor("spirv", judge_intel)
+
+
+def vendor_of(target):
+    if target.startswith(("sm_", "compute_")):
+        return NVIDIA
+    return AMD if target.startswith("gfx") else INTEL
+
+
+def judge(source, target, shared):
+    """The Report on the kernels of a program for one chip."""
+    return vendor_of(target).judge(source, target, shared)
 
 
 def versions():
     """The tools found here, a line each."""
     found = []
-    for name, flag in [("ptxas", "--version"), ("llvm-readelf-22", "--version")]:
-        if path := tool(name):
-            lines = run(path, flag)[1].strip().splitlines()
+    named = ("ptxas", tool("ptxas")), ("packaged ptxas", packaged_assembler())
+    for name, path in (*named, ("llvm-readelf-22", tool("llvm-readelf-22"))):
+        if path:
+            lines = run(path, "--version")[1].strip().splitlines()
             found.append(f"{name}: {next((x for x in lines if 'ersion' in x or 'V1' in x), '')}")
     if path := tool("spirv-val"):
         found.append(f"spirv-val: {run(path, '--version')[1].splitlines()[0]}")
