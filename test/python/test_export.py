@@ -72,6 +72,17 @@ def test_output_names(function, names, tmp_path):
     assert [port.name for port in program.outputs] == names
 
 
+@pytest.mark.parametrize("precision", ["highest", "high"])
+def test_precision_switch_of_pytorch_is_kept(precision, tmp_path):
+    before = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision(precision)
+    try:
+        path = xcc.export(torch.mm, (torch.ones(2, 2),) * 2, output=tmp_path / "m.mlir")
+    finally:
+        torch.set_float32_matmul_precision(before)
+    assert ("fx.allow_tf32" in path.read_text()) == (precision == "high")
+
+
 def test_keyword_inputs_keep_their_names(tmp_path):
     class Model(torch.nn.Module):
         def forward(self, x, *, scale):

@@ -36,22 +36,49 @@ Seat seatOfB32(unsigned depth, unsigned column) {
   return {column * 4 + depth % 4, depth / 4};
 }
 
-template <typename T, unsigned a, unsigned b> struct Fragments {
+/// For 8-bit types,
+Seat seatOfA8(unsigned row, unsigned depth) {
+  return {row % 8 * 4 + depth % 16 / 4,
+          depth % 4 + row / 8 * 4 + depth / 16 * 8};
+}
+Seat seatOfB8(unsigned depth, unsigned column) {
+  return {column * 4 + depth % 16 / 4, depth % 4 + depth / 16 * 4};
+}
+/// for f64,
+Seat seatOfA64(unsigned row, unsigned depth) { return {row * 4 + depth, 0}; }
+Seat seatOfB64(unsigned depth, unsigned column) {
+  return {column * 4 + depth, 0};
+}
+/// and for the first quad pair of m8n8k4, threads 0 to 3 and 16 to 19.
+Seat seatOfAQuad(unsigned row, unsigned depth) {
+  return {row % 4 + row / 4 * 16, depth};
+}
+Seat seatOfBQuad(unsigned depth, unsigned column) {
+  return {column % 4 + column / 4 * 16, depth};
+}
+Seat seatOfCQuad(unsigned row, unsigned column) {
+  return {row % 2 + column % 4 / 2 * 2 + row / 4 * 16,
+          column % 2 + row % 4 / 2 * 2 + column / 4 * 4};
+}
+
+template <typename T, typename S, unsigned a, unsigned b, unsigned c>
+struct Fragments {
   T a_[a], b_[b];
-  float c[4];
+  S c_[c];
 };
-struct Sums {
-  float c[4];
+template <typename S, unsigned c> struct Sums {
+  S c_[c];
 };
 
 /// Runs mma with small whole numbers, whose products and sums are exact.
-template <unsigned k, typename T>
-void checkMma(const Operation &operation, T (*encode)(float), SeatOf seatOfA,
-              SeatOf seatOfB) {
-  Machine machine("sm_80");
-  Matrix a = wholeNumbers(16, k, 3), b = wholeNumbers(k, 8, 5),
-         c = wholeNumbers(16, 8, 7);
-  std::vector<Fragments<T, 16 * k / 32, 8 * k / 32>> lanes(32);
+template <unsigned m, unsigned k, typename S, typename T>
+void checkMma(const char *target, const Operation &operation,
+              T (*encode)(float), SeatOf seatOfA, SeatOf seatOfB) {
+  Machine machine(target);
+  Matrix a = wholeNumbers(m, k, 3), b = wholeNumbers(k, 8, 5),
+         c = wholeNumbers(m, 8, 7);
+  constexpr unsigned ofC = m * 8 / 32;
+  std::vector<Fragments<T, S, m * k / 32, 8 * k / 32, ofC>> lanes(32);
   a.forEach([&](unsigned row, unsigned depth, float value) {
     Seat seat = seatOfA(row, depth);
     lanes[seat.lane].a_[seat.item] = encode(value);
@@ -62,14 +89,14 @@ void checkMma(const Operation &operation, T (*encode)(float), SeatOf seatOfA,
   });
   c.forEach([&](unsigned row, unsigned column, float value) {
     Seat seat = seatOfC(row, column);
-    lanes[seat.lane].c[seat.item] = value;
+    lanes[seat.lane].c_[seat.item] = S(value);
   });
-  auto sums = execute<Sums>(machine, operation, lanes);
+  auto sums = execute<Sums<S, ofC>>(machine, operation, lanes);
   ASSERT_EQ(sums.size(), 32u) << machine.error;
   EXPECT_EQ(machine.found(), "");
   product(a, b, c).forEach([&](unsigned row, unsigned column, float value) {
     Seat seat = seatOfC(row, column);
-    ASSERT_EQ(sums[seat.lane].c[seat.item], value) << row << ", " << column;
+    ASSERT_EQ(sums[seat.lane].c_[seat.item], S(value)) << row << ", " << column;
   });
 }
 
@@ -84,24 +111,108 @@ std::vector<std::string> times(std::string type, unsigned count,
 const char *kFourFloats = "{ float, float, float, float }";
 
 TEST(EmulatorNvidia, MmaF16) {
-  checkMma<16>({"llvm.nvvm.mma.m16n8k16.row.col.f32.f32", kFourFloats,
-                times("float", 4, times("<2 x half>", 6))},
-               halfBits, seatOfA16, seatOfB16);
-  checkMma<8>({"llvm.nvvm.mma.m16n8k8.row.col.f32.f32", kFourFloats,
-               times("float", 4, times("<2 x half>", 3))},
-              halfBits, seatOfA16, seatOfB16);
+  checkMma<16, 16, float>("sm_80",
+                          {"llvm.nvvm.mma.m16n8k16.row.col.f32.f32",
+                           kFourFloats,
+                           times("float", 4, times("<2 x half>", 6))},
+                          halfBits, seatOfA16, seatOfB16);
+  checkMma<16, 8, float>("sm_75",
+                         {"llvm.nvvm.mma.m16n8k8.row.col.f32.f32", kFourFloats,
+                          times("float", 4, times("<2 x half>", 3))},
+                         halfBits, seatOfA16, seatOfB16);
 }
 
 TEST(EmulatorNvidia, MmaBF16) {
-  checkMma<16>({"llvm.nvvm.mma.m16n8k16.row.col.bf16", kFourFloats,
-                times("float", 4, times("i32", 6))},
-               bfloatBits, seatOfA16, seatOfB16);
+  checkMma<16, 16, float>("sm_80",
+                          {"llvm.nvvm.mma.m16n8k16.row.col.bf16", kFourFloats,
+                           times("float", 4, times("i32", 6))},
+                          bfloatBits, seatOfA16, seatOfB16);
 }
 
 TEST(EmulatorNvidia, MmaTF32) {
-  checkMma<8>({"llvm.nvvm.mma.m16n8k8.row.col.tf32", kFourFloats,
-               times("float", 4, times("i32", 6))},
-              bitsOf, seatOfA32, seatOfB32);
+  checkMma<16, 8, float>("sm_80",
+                         {"llvm.nvvm.mma.m16n8k8.row.col.tf32", kFourFloats,
+                          times("float", 4, times("i32", 6))},
+                         bitsOf, seatOfA32, seatOfB32);
+}
+
+TEST(EmulatorNvidia, MmaF64) {
+  checkMma<8, 4, double>(
+      "sm_80",
+      {"llvm.nvvm.mma.m8n8k4.row.col.f64", "{ double, double }",
+       times("double", 4)},
+      +[](float x) { return double(x); }, seatOfA64, seatOfB64);
+}
+
+int8_t wholeByte(float x) { return int8_t(x); }
+
+TEST(EmulatorNvidia, MmaS8) {
+  checkMma<16, 32, int32_t>("sm_80",
+                            {"llvm.nvvm.mma.m16n8k32.row.col.s8",
+                             "{ i32, i32, i32, i32 }", times("i32", 10)},
+                            wholeByte, seatOfA8, seatOfB8);
+  checkMma<8, 16, int32_t>(
+      "sm_75",
+      {"llvm.nvvm.mma.m8n8k16.row.col.s8", "{ i32, i32 }", times("i32", 4)},
+      wholeByte, seatOfA8, seatOfB8);
+}
+
+// 0 to 6 in the encodings of the OCP specification "8-bit Floating Point".
+int8_t e4m3(float x) {
+  constexpr uint8_t codes[] = {0, 0x38, 0x40, 0x44, 0x48, 0x4a, 0x4c};
+  return int8_t(codes[int(std::fabs(x))] | (x < 0 ? 0x80 : 0));
+}
+int8_t e5m2(float x) {
+  constexpr uint8_t codes[] = {0, 0x3c, 0x40, 0x42, 0x44, 0x45, 0x46};
+  return int8_t(codes[int(std::fabs(x))] | (x < 0 ? 0x80 : 0));
+}
+
+TEST(EmulatorNvidia, MmaF8) {
+  checkMma<16, 32, float>("sm_89",
+                          {"llvm.nvvm.mma.m16n8k32.row.col.f32.e4m3.e4m3.f32",
+                           kFourFloats, times("float", 4, times("i32", 6))},
+                          e4m3, seatOfA8, seatOfB8);
+  checkMma<16, 32, float>("sm_89",
+                          {"llvm.nvvm.mma.m16n8k32.row.col.f32.e5m2.e5m2.f32",
+                           kFourFloats, times("float", 4, times("i32", 6))},
+                          e5m2, seatOfA8, seatOfB8);
+}
+
+// Four products, the quad pairs' seats four lanes apart.
+TEST(EmulatorNvidia, MmaOfQuadPairs) {
+  Machine machine("sm_70");
+  std::vector<Fragments<uint16_t, float, 4, 4, 8>> lanes(32);
+  std::vector<Matrix> results;
+  for (unsigned pair = 0; pair < 4; ++pair) {
+    Matrix a = wholeNumbers(8, 4, 3 + pair), b = wholeNumbers(4, 8, 15 + pair),
+           c = wholeNumbers(8, 8, 27 + pair);
+    a.forEach([&](unsigned row, unsigned depth, float value) {
+      Seat seat = seatOfAQuad(row, depth);
+      lanes[seat.lane + 4 * pair].a_[seat.item] = halfBits(value);
+    });
+    b.forEach([&](unsigned depth, unsigned column, float value) {
+      Seat seat = seatOfBQuad(depth, column);
+      lanes[seat.lane + 4 * pair].b_[seat.item] = halfBits(value);
+    });
+    c.forEach([&](unsigned row, unsigned column, float value) {
+      Seat seat = seatOfCQuad(row, column);
+      lanes[seat.lane + 4 * pair].c_[seat.item] = value;
+    });
+    results.push_back(product(a, b, c));
+  }
+  auto sums = execute<Sums<float, 8>>(
+      machine,
+      {"llvm.nvvm.mma.m8n8k4.row.col.f32.f32",
+       "{ float, float, float, float, float, float, float, float }",
+       times("float", 8, times("<2 x half>", 4))},
+      lanes);
+  ASSERT_EQ(sums.size(), 32u) << machine.error;
+  for (unsigned pair = 0; pair < 4; ++pair)
+    results[pair].forEach([&](unsigned row, unsigned column, float value) {
+      Seat seat = seatOfCQuad(row, column);
+      ASSERT_EQ(sums[seat.lane + 4 * pair].c_[seat.item], value)
+          << pair << ": " << row << ", " << column;
+    });
 }
 
 struct ShuffleArguments {
