@@ -8,6 +8,7 @@
 #include "dialects/tile/ConversionScratch.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallSet.h"
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -109,6 +110,23 @@ Conversion::Conversion(const LinearLayout &from, const LinearLayout &to) {
   source = BitMatrix(from.toMatrix().numInputBits(), columns);
   if (source == BitMatrix::identity(source.numInputBits()))
     movement = Movement::None;
+  findExchange();
+}
+
+void Conversion::findExchange() {
+  uint64_t lanes = maskTrailingOnes<uint64_t>(fromBits[1]);
+  ArrayRef<uint64_t> threads = source.getColumns().drop_front(toBits[0]);
+  for (auto [bit, column] : enumerate(threads)) {
+    uint64_t own = bit < fromBits[1] ? uint64_t(1) << bit : 0;
+    uint64_t difference = (column >> fromBits[0] & lanes) ^ own;
+    if (!difference)
+      continue;
+    if (exchange) {
+      exchange.reset();
+      return;
+    }
+    exchange = {unsigned(bit), difference};
+  }
 }
 
 Holder Conversion::sourceOf(const Holder &destination) const {
@@ -138,6 +156,20 @@ static unsigned sharedCost(const LinearLayout &from, const LinearLayout &to,
   return accesses * accessCost(words) + scratch.getNumRounds() * kBarriersCost;
 }
 
+/// What an exchange moves, each move once, and chooses.
+static unsigned exchangeCost(const Conversion &conversion,
+                             const LaneExchange &exchange,
+                             unsigned numRegisters) {
+  SmallSet<std::pair<uint64_t, uint64_t>, 16> moves;
+  for (unsigned reg = 0; reg < numRegisters; ++reg) {
+    Holder place = conversion.sourceOf({reg, 0, 0});
+    for (uint64_t distance : {place.lane, place.lane ^ exchange.difference})
+      if (distance)
+        moves.insert({place.reg, distance});
+  }
+  return moves.size() * kShuffleCost + numRegisters * kSelectCost;
+}
+
 ConversionPlan planConversion(const LinearLayout &from, const LinearLayout &to,
                               unsigned elementBits) {
   Conversion conversion(from, to);
@@ -152,6 +184,11 @@ ConversionPlan planConversion(const LinearLayout &from, const LinearLayout &to,
     return {Movement::WithinThread, selects};
   case Movement::WithinWarp: {
     unsigned shuffles = numRegisters * words * choices * kShuffleCost + selects;
+    if (auto exchange = conversion.getExchange())
+      shuffles = std::min(
+          shuffles,
+          words * choices * exchangeCost(conversion, *exchange, numRegisters) +
+              selects);
     unsigned shared = sharedCost(from, to, elementBits);
     if (shuffles <= shared)
       return {Movement::WithinWarp, shuffles};

@@ -8,6 +8,8 @@
 
 #include "dialects/tile/LinearLayout.h"
 
+#include <optional>
+
 namespace xcc::tile {
 
 /// How far elements travel when a tile changes its layout.
@@ -25,6 +27,13 @@ struct Holder {
   bool operator==(const Holder &) const = default;
 };
 
+/// Threads with `bit` of their number set look `difference` away from where
+/// the others look, as seen from their own lanes.
+struct LaneExchange {
+  unsigned bit;
+  uint64_t difference;
+};
+
 /// Where each place of the new layout finds its element in the old one. Where
 /// the old one holds an element more than once, the nearest copy is named.
 class Conversion {
@@ -38,13 +47,19 @@ public:
   /// Registers of the source's lane that different lanes want in the same
   /// place: 1 if the source register follows from the destination's alone.
   unsigned registersPerPlace() const { return 1u << log2RegistersPerPlace; }
+  /// How source lanes follow from a thread's own, where it is that simple: all
+  /// then comes by moves to (lane xor something) and a choice.
+  std::optional<LaneExchange> getExchange() const { return exchange; }
 
   /// Column i: where the element of destination bit i lies, in source bits.
   const BitMatrix &getMatrix() const { return source; }
 
 private:
+  void findExchange();
+
   unsigned toBits[2], fromBits[2]; // of registers and lanes
   BitMatrix source;
+  std::optional<LaneExchange> exchange;
   Movement movement;
   unsigned log2RegistersPerPlace;
 };

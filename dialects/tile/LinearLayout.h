@@ -169,6 +169,12 @@ struct DotLayouts {
 DotLayouts makeDotLayouts(const MatrixInstruction &instruction,
                           llvm::ArrayRef<int64_t> repetitions,
                           llvm::ArrayRef<int64_t> warps);
+/// Products by a group instruction: `shape` is {rows, columns, depth} of the
+/// block, whose rows are shared out to `groups` of warps, one below the other.
+/// Within a group the instruction's rows follow each other, times as many as it
+/// takes. The rhs is in shared memory, the lhs may be.
+DotLayouts makeGroupDotLayouts(const MatrixInstruction &instruction,
+                               llvm::ArrayRef<int64_t> shape, int64_t groups);
 /// Products within a thread: for an accumulator of rank 2 held in any way, each
 /// thread holds the rows of lhs and the columns of rhs that its elements need,
 /// with all of k (the fastest registers of lhs, the slowest of rhs).

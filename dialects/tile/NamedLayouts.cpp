@@ -127,6 +127,21 @@ DotLayouts makeDotLayouts(const MatrixInstruction &instruction,
           .product(warpGrid(warps, true, true))};
 }
 
+DotLayouts makeGroupDotLayouts(const MatrixInstruction &instruction,
+                               ArrayRef<int64_t> shape, int64_t groups) {
+  int64_t groupRows = instruction.m * instruction.groupWarps;
+  int64_t times = shape[0] / groups / groupRows;
+  auto spread = [&](const Fragment &fragment, int64_t across) {
+    return repeated(fragment, {1, across})
+        .product(warpGrid({instruction.groupWarps, 1}, true, true))
+        .product(LinearLayout::blocked({times, 1}, {times, 1}, {1, 1}, {1, 1},
+                                       {1, 0}))
+        .product(warpGrid({groups, 1}, true, true));
+  };
+  return {spread(instruction.lhs, shape[2] / instruction.k), LinearLayout(),
+          spread(instruction.accumulators, shape[1] / instruction.n)};
+}
+
 DotLayouts makeThreadDotLayouts(const LinearLayout &accumulator, int64_t k) {
   return {accumulator.reduced(1).expanded(1).extended(1, k, true),
           accumulator.reduced(0).expanded(0).extended(0, k, false),

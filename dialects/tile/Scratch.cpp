@@ -47,11 +47,20 @@ static int64_t scratchOfConversion(ConvertLayoutOp op) {
   return makeConversionScratch(from, to, bits).bytes;
 }
 
+static int64_t scratchOfExchange(ExchangeOp op) {
+  if (op.getSource().warp == 0)
+    return 0;
+  LinearLayout layout = getLayout(op.getType());
+  return layout.getNumRegisters() * layout.getNumThreads() *
+         llvm::divideCeil(elementBits(op.getTile()), 8);
+}
+
 int64_t getScratchBytes(Operation *op) {
   return llvm::TypeSwitch<Operation *, int64_t>(op)
       .Case([](ReduceOp reduce) { return scratchOfReduce(reduce); })
       .Case(
           [](ConvertLayoutOp convert) { return scratchOfConversion(convert); })
+      .Case([](ExchangeOp exchange) { return scratchOfExchange(exchange); })
       .Default([](Operation *) { return 0; });
 }
 

@@ -61,6 +61,11 @@ inline constexpr llvm::StringLiteral sharedBytesAttrName =
 /// Map from the kernel's sizes to the bytes of its workspace.
 inline constexpr llvm::StringLiteral workspaceBytesAttrName =
     "schedule.workspace_bytes";
+/// Array of tensor maps that the launch makes and passes behind the sizes.
+inline constexpr llvm::StringLiteral tensorMapsAttrName =
+    "schedule.tensor_maps";
+/// Of one barrier with phases.
+inline constexpr int64_t kBarrierBytes = 8;
 /// Symbol: a kernel to launch behind this one with the same arguments.
 inline constexpr llvm::StringLiteral nextAttrName = "schedule.next";
 

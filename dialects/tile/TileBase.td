@@ -111,6 +111,18 @@ def Tile_SharedType : TypeDef<Tile_Dialect, "Shared"> {
   let genVerifyDecl = 1;
 }
 
+def Tile_BarriersType : TypeDef<Tile_Dialect, "Barriers"> {
+  let mnemonic = "barriers";
+  let summary = "Barriers with phases, in the block's shared memory";
+  let description = [{
+    ```mlir
+    !tile.barriers<4>
+    ```
+  }];
+  let parameters = (ins "unsigned":$count);
+  let assemblyFormat = "`<` $count `>`";
+}
+
 def Tile_Tile : Type<CPred<"::xcc::tile::isTile($_self)">,
                      "tile (a tensor with a #tile.layout of registers)",
                      "::mlir::RankedTensorType">;

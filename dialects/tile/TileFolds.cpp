@@ -86,6 +86,16 @@ void DotOp::build(OpBuilder &builder, OperationState &state, Value lhs,
         builder.getStringAttr(instruction));
 }
 
+void ExchangeOp::build(OpBuilder &builder, OperationState &state, Value tile,
+                       int64_t axis, int64_t distance) {
+  state.addOperands(tile);
+  state.addAttribute(getAxisAttrName(state.name),
+                     builder.getI64IntegerAttr(axis));
+  state.addAttribute(getDistanceAttrName(state.name),
+                     builder.getI64IntegerAttr(distance));
+  state.addTypes(tile.getType());
+}
+
 void ReduceOp::build(OpBuilder &builder, OperationState &state,
                      ValueRange tiles, int64_t axis,
                      function_ref<SmallVector<Value>(OpBuilder &, Location,

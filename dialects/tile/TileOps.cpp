@@ -334,6 +334,29 @@ LogicalResult ConvertLayoutOp::verify() {
   return verifySameThreads(*this, getLayout(from), getLayout(to));
 }
 
+LogicalResult ExchangeOp::verify() {
+  auto type = tileType(getTile());
+  if (getAxis() >= static_cast<uint64_t>(type.getRank()))
+    return emitOpError("expects an axis of ") << type << ", got " << getAxis();
+  uint64_t size = type.getDimSize(getAxis());
+  if (!llvm::isPowerOf2_64(getDistance()) || getDistance() >= size)
+    return emitOpError("expects a power of two below ")
+           << size << " as the distance, got " << getDistance();
+  return success();
+}
+
+ExchangeOp::Source ExchangeOp::getSource() {
+  LinearLayout layout = getLayout(getTile().getType());
+  Coordinates step(layout.getRank(), 0);
+  step[getAxis()] = getDistance();
+  uint64_t holder = layout.inverse().apply(layout.toElement(step));
+  unsigned registers = layout.getNumBits(InputDim::Register);
+  unsigned lanes = layout.getNumBits(InputDim::Lane);
+  return {holder & llvm::maskTrailingOnes<uint64_t>(registers),
+          holder >> registers & llvm::maskTrailingOnes<uint64_t>(lanes),
+          holder >> (registers + lanes)};
+}
+
 //===-- Products
 //-----------------------------------------------------------===//
 

@@ -7,6 +7,7 @@
 #define XCC_TILE_OPS_TD
 
 include "dialects/tile/TileMemory.td"
+include "dialects/tile/TileRoles.td"
 
 //===-- Numbers -------------------------------------------------------------===//
 
@@ -224,6 +225,37 @@ def Tile_ConvertLayoutOp : Tile_RenameOp<"convert_layout"> {
     OpBuilder<(ins "::mlir::Value":$tile, "LayoutAttr":$layout)>
   ];
   let assemblyFormat = "$tile attr-dict `:` type($tile) `->` type($result)";
+}
+
+def Tile_ExchangeOp : Tile_Op<"exchange", [Pure, AllTypesMatch<["tile", "result"]>]> {
+  let summary = "Elements change places with those a power of two away";
+  let description = [{
+    The element at coordinate i of `axis` is the operand's at i xor `distance`.
+    It comes from another register, by a shuffle within a warp, or through
+    shared memory at `offset` (bytes, set by `allocate-shared`), which brings
+    its own barriers.
+
+    ```mlir
+    %u = tile.exchange %t axis 1 distance 4 : tensor<4x64xi32, #layout>
+    ```
+  }];
+  let arguments = (ins Tile_Tile:$tile, Tile_Natural:$axis, Tile_Natural:$distance,
+                       OptionalAttr<I64Attr>:$offset);
+  let results = (outs Tile_Tile:$result);
+  let skipDefaultBuilders = 1;
+  let builders = [
+    OpBuilder<(ins "::mlir::Value":$tile, "int64_t":$axis, "int64_t":$distance)>
+  ];
+  let assemblyFormat = "$tile `axis` $axis `distance` $distance attr-dict `:` type($tile)";
+  let extraClassDeclaration = [{
+    /// What each thread adds (xor) to its numbers to find whom it gets an
+    /// element from.
+    struct Source {
+      uint64_t reg, lane, warp;
+    };
+    Source getSource();
+  }];
+  let hasVerifier = 1;
 }
 
 //===-- Products ------------------------------------------------------------===//

@@ -155,6 +155,98 @@ public:
                               unsigned columns, mlir::Value row,
                               mlir::Value column) {}
 
+  //===-- Only of devices with group instructions -------------------------===//
+
+  /// Argument `argument` of the kernel, a pointer, is the description of a
+  /// tensor that the launch passes by value.
+  virtual void declareTensorMap(mlir::LLVM::LLVMFuncOp kernel,
+                                unsigned argument) {
+    llvm_unreachable("the device copies no described tensors");
+  }
+  /// Gives registers back, or takes more: all warps of a group run this first
+  /// in their role.
+  virtual void setRegisters(mlir::OpBuilder &builder, mlir::Location loc,
+                            unsigned registersPerThread, bool isMore) {
+    llvm_unreachable("the device's warps have no roles");
+  }
+  /// The first `threads` threads of the block arrive.
+  virtual void workerBarrier(mlir::OpBuilder &builder, mlir::Location loc,
+                             unsigned threads) {
+    llvm_unreachable("the device's warps have no roles");
+  }
+
+  /// A phase barrier, 8 bytes, begins its first phase. By one thread.
+  virtual void initBarrier(mlir::OpBuilder &builder, mlir::Location loc,
+                           mlir::Value barrier, unsigned arrivals) {
+    llvm_unreachable("the device has no barriers with phases");
+  }
+  /// Barriers begun by this thread are there for copies, too.
+  virtual void publishBarriers(mlir::OpBuilder &builder, mlir::Location loc) {
+    llvm_unreachable("the device has no barriers with phases");
+  }
+  /// This thread arrives; the phase ends only after so many bytes were copied.
+  virtual void arriveExpecting(mlir::OpBuilder &builder, mlir::Location loc,
+                               mlir::Value barrier, int64_t bytes) {
+    llvm_unreachable("the device has no barriers with phases");
+  }
+  virtual void arrive(mlir::OpBuilder &builder, mlir::Location loc,
+                      mlir::Value barrier) {
+    llvm_unreachable("the device has no barriers with phases");
+  }
+  /// Waits until the phase of this parity (i32, 0 or 1) has ended.
+  virtual void waitForPhase(mlir::OpBuilder &builder, mlir::Location loc,
+                            mlir::Value barrier, mlir::Value parity) {
+    llvm_unreachable("the device has no barriers with phases");
+  }
+  /// Copies the box at `coordinates` (i32, the fastest first) of a described
+  /// tensor to shared memory; its bytes count at the barrier.
+  virtual void copyTensor(mlir::OpBuilder &builder, mlir::Location loc,
+                          mlir::Value tensorMap, mlir::Value sharedPointer,
+                          llvm::ArrayRef<mlir::Value> coordinates,
+                          mlir::Value barrier) {
+    llvm_unreachable("the device copies no described tensors");
+  }
+
+  /// An operand of a group's product in shared memory: panels of lines (see
+  /// dialects/tile/Panels.h).
+  struct GroupOperand {
+    mlir::Value base;    // ptr<3>, of the group's first row or column
+    bool runsAlongDepth; // else lines run along rows or columns
+    int64_t lineBytes, lines;
+    unsigned elementBytes;
+  };
+  /// sums(m, n) = acc(m, n) + lhs(m, depth) * rhs(depth, n), of one group.
+  struct GroupProduct {
+    const MatrixInstruction &instruction;
+    int64_t columns, depth;
+    std::optional<GroupOperand> lhs;
+    llvm::ArrayRef<mlir::Value> lhsRegisters; // of all depth, if not `lhs`
+    GroupOperand rhs;
+    llvm::ArrayRef<mlir::Value> accumulators; // none: from zero
+  };
+  /// Begins products: registers that they read or add to are written.
+  virtual void beginGroupProducts(mlir::OpBuilder &builder,
+                                  mlir::Location loc) {
+    llvm_unreachable("the device has no group instructions");
+  }
+  /// The sums, in order of columns, which nobody may touch before the wait.
+  virtual llvm::SmallVector<mlir::Value>
+  multiplyGroup(mlir::OpBuilder &builder, mlir::Location loc,
+                const GroupProduct &product) {
+    llvm_unreachable("the device has no group instructions");
+  }
+  virtual void commitGroupProducts(mlir::OpBuilder &builder,
+                                   mlir::Location loc) {
+    llvm_unreachable("the device has no group instructions");
+  }
+  /// Waits until at most `pending` commits are still under way; `sums` are
+  /// those of what is done then, and come back.
+  virtual llvm::SmallVector<mlir::Value>
+  waitForGroupProducts(mlir::OpBuilder &builder, mlir::Location loc,
+                       unsigned pending, llvm::ArrayRef<mlir::Value> sums) {
+    llvm_unreachable("the device has no group instructions");
+  }
+
   /// Hardware's f32 2^x, or null: then lib/Schedule's expansion is used. A
   /// result below 2^-126 may be 0.
   virtual mlir::Value exp2(mlir::OpBuilder &builder, mlir::Location loc,

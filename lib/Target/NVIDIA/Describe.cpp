@@ -214,6 +214,28 @@ static constexpr DeviceDescription makeVolta() {
   return device;
 }
 
+// wgmma: a warp of the four has 16 rows, held as by m16n8k16.
+static constexpr MatrixInstruction ofGroup(llvm::StringRef name,
+                                           MatrixType operand) {
+  MatrixInstruction group = m16n8k16(name, operand);
+  group.groupWarps = 4;
+  group.mostColumns = 256;
+  return group;
+}
+static constexpr MatrixInstruction hopperGroups[] = {
+    ofGroup("wgmma.m64k16.f32.f16", MatrixType::F16),
+    ofGroup("wgmma.m64k16.f32.bf16", MatrixType::BF16),
+};
+
+static constexpr DeviceDescription makeHopper() {
+  DeviceDescription device =
+      generation(OperandPath::AsyncShared, adaInstructions);
+  device.groupInstructions = hopperGroups;
+  device.registersPerBlock = 64 * 1024;
+  return device;
+}
+
+static constexpr DeviceDescription hopper = makeHopper();
 static constexpr DeviceDescription pascal = makePascal(), volta = makeVolta();
 static constexpr DeviceDescription turing =
     generation(OperandPath::RegisterShared, turingInstructions);
@@ -260,6 +282,8 @@ static constexpr Chip chips[] = {
      formats, images},
     {"sm_90", "H100, H200 (Hopper)", "sm_90", sized(ada, 227, 132), 78, formats,
      images},
+    {"sm_90a", "H100, H200 (Hopper) alone", "sm_90a", sized(hopper, 227, 132),
+     80, formats, images},
     {"sm_100", "B200, GB200 (Blackwell)", "sm_100", sized(ada, 227, 148), 86,
      formats, images},
     {"sm_120", "RTX 50, RTX PRO (Blackwell)", "sm_120", sized(ada, 99, 170), 87,

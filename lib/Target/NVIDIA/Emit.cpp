@@ -12,6 +12,8 @@
 
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/Instructions.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
 #include "llvm/MC/TargetRegistry.h"
@@ -88,9 +90,15 @@ static std::string generateCode(llvm::Module &module,
 static void prepare(llvm::Module &module, llvm::TargetMachine &machine) {
   module.setTargetTriple(machine.getTargetTriple());
   module.setDataLayout(machine.createDataLayout());
-  for (llvm::Function &function : module)
+  for (llvm::Function &function : module) {
     if (!function.isDeclaration())
       function.addFnAttr(llvm::Attribute::NoUnwind);
+    // Inline PTX here is what all threads of a warp run together.
+    for (llvm::Instruction &instruction : llvm::instructions(function))
+      if (auto *call = llvm::dyn_cast<llvm::CallInst>(&instruction))
+        if (call->isInlineAsm())
+          call->setConvergent();
+  }
   optimize(module, machine);
 }
 

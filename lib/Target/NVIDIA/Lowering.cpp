@@ -5,6 +5,9 @@
 //===----------------------------------------------------------------------===//
 #include "lib/Target/NVIDIA/Lowering.h"
 
+#include "dialects/tile/Panels.h"
+#include "dialects/tile/Tile.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -24,6 +27,10 @@ void Lowering::beginKernel(LLVM::LLVMFuncOp kernel, unsigned threads) {
   // Exactly so many: ptxas shares out registers and drops tests by it.
   kernel->setAttr(NVVM::NVVMDialect::getReqntidAttrName(),
                   builder.getDenseI32ArrayAttr({int32_t(threads), 1, 1}));
+  // Roles share out the registers of a processor: of one block at least.
+  if (kernel->hasAttr(tile::tensorMapsAttrName))
+    kernel->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
+                    builder.getI32IntegerAttr(1));
   threadsPerBlock = threads;
 }
 
@@ -65,10 +72,13 @@ Value Lowering::sharedBase(OpBuilder &builder, Location loc,
     bool isStatic = bytes <= kStaticSharedBytes;
     auto type =
         LLVM::LLVMArrayType::get(builder.getI8Type(), isStatic ? bytes : 0);
+    // Where engines read panels of lines, those begin at such multiples.
+    bool hasPanels = !chip.device.groupInstructions.empty();
     global = LLVM::GlobalOp::create(
         builder, loc, type, /*isConstant=*/false,
         isStatic ? LLVM::Linkage::Internal : LLVM::Linkage::External, name,
-        /*value=*/Attribute(), /*alignment=*/128, kSharedAddressSpace);
+        /*value=*/Attribute(), hasPanels ? tile::kPanelAlignBytes : 128,
+        kSharedAddressSpace);
     if (isStatic) {
       // Shared memory starts undefined, and LLVM wants that said.
       Block *block = builder.createBlock(&global.getInitializerRegion());

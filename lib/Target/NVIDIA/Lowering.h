@@ -65,8 +65,46 @@ public:
   mlir::Value exp2(mlir::OpBuilder &builder, mlir::Location loc,
                    mlir::Value x) override;
 
+  // TensorCopy.cpp.
+  void declareTensorMap(mlir::LLVM::LLVMFuncOp kernel,
+                        unsigned argument) override;
+  void setRegisters(mlir::OpBuilder &builder, mlir::Location loc,
+                    unsigned registersPerThread, bool isMore) override;
+  void workerBarrier(mlir::OpBuilder &builder, mlir::Location loc,
+                     unsigned threads) override;
+  void initBarrier(mlir::OpBuilder &builder, mlir::Location loc,
+                   mlir::Value barrier, unsigned arrivals) override;
+  void publishBarriers(mlir::OpBuilder &builder, mlir::Location loc) override;
+  void arriveExpecting(mlir::OpBuilder &builder, mlir::Location loc,
+                       mlir::Value barrier, int64_t bytes) override;
+  void arrive(mlir::OpBuilder &builder, mlir::Location loc,
+              mlir::Value barrier) override;
+  void waitForPhase(mlir::OpBuilder &builder, mlir::Location loc,
+                    mlir::Value barrier, mlir::Value parity) override;
+  void copyTensor(mlir::OpBuilder &builder, mlir::Location loc,
+                  mlir::Value tensorMap, mlir::Value sharedPointer,
+                  llvm::ArrayRef<mlir::Value> coordinates,
+                  mlir::Value barrier) override;
+
+  // WarpGroup.cpp.
+  void beginGroupProducts(mlir::OpBuilder &builder,
+                          mlir::Location loc) override;
+  llvm::SmallVector<mlir::Value>
+  multiplyGroup(mlir::OpBuilder &builder, mlir::Location loc,
+                const GroupProduct &product) override;
+  void commitGroupProducts(mlir::OpBuilder &builder,
+                           mlir::Location loc) override;
+  llvm::SmallVector<mlir::Value>
+  waitForGroupProducts(mlir::OpBuilder &builder, mlir::Location loc,
+                       unsigned pending,
+                       llvm::ArrayRef<mlir::Value> sums) override;
+
 private:
   mlir::Value laneId(mlir::OpBuilder &builder, mlir::Location loc);
+  /// Null where `result` is.
+  mlir::Value callIntrinsic(mlir::OpBuilder &builder, mlir::Location loc,
+                            llvm::StringRef name, mlir::ValueRange operands,
+                            mlir::Type result = {});
   /// One ldmatrix of a fragment, and of the one `next` further if there is one;
   /// nullopt when the tile or the fragment is not as ldmatrix wants it.
   std::optional<llvm::SmallVector<mlir::Value>>

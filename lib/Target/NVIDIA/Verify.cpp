@@ -77,7 +77,10 @@ static LogicalResult verifyOp(Operation *op, const Chip &chip) {
   if (isLibraryFunction(op))
     return op->emitOpError("is a library function, and ")
            << chip.name << " has no library; expand it to arithmetic before";
-  if (isa<LLVM::CallOp, LLVM::InlineAsmOp, NVVM::InlinePtxOp>(op))
+  auto text = dyn_cast<LLVM::InlineAsmOp>(op);
+  bool isProduct = text && text.getAsmString().contains("wgmma.") &&
+                   !chip.device.groupInstructions.empty();
+  if (isa<LLVM::CallOp, LLVM::InlineAsmOp, NVVM::InlinePtxOp>(op) && !isProduct)
     return op->emitOpError("expects kernels of plain instructions on ")
            << chip.name << "; inline the function or use an intrinsic";
   if (isOfLaterChip(op, chip))

@@ -14,12 +14,27 @@ using namespace mlir;
 
 namespace xcc::thread {
 
+/// Registers of 16 bits travel through loops in pairs: a group's fragments are
+/// words.
+bool KernelLowering::travelsInPairs(Type type) const {
+  return tile::isTile(type) && !device.groupInstructions.empty() &&
+         getElementTypeOrSelf(type).getIntOrFloatBitWidth() == 16 &&
+         tile::getLayout(type).getNumRegisters() > 1;
+}
+
 void KernelLowering::flatten(ValueRange originals, Registers &into) {
   for (Value value : originals) {
-    if (tile::isTile(value.getType()))
-      llvm::append_range(into, registersOf(value));
-    else
+    if (!tile::isTile(value.getType())) {
       into.push_back(scalarOf(value));
+      continue;
+    }
+    ArrayRef<Value> registers = registersOf(value);
+    if (!travelsInPairs(value.getType())) {
+      llvm::append_range(into, registers);
+      continue;
+    }
+    for (; !registers.empty(); registers = registers.drop_front(2))
+      into.push_back(pack(value.getLoc(), registers.take_front(2)));
   }
 }
 
@@ -28,7 +43,10 @@ void KernelLowering::flattenTypes(TypeRange types, SmallVector<Type> &into) {
     int64_t count =
         tile::isTile(type) ? tile::getLayout(type).getNumRegisters() : 1;
     Type element = getElementTypeOrSelf(type);
-    into.append(count, element.isIndex() ? builder.getI64Type() : element);
+    if (travelsInPairs(type))
+      into.append(count / 2, VectorType::get(2, element));
+    else
+      into.append(count, element.isIndex() ? builder.getI64Type() : element);
   }
 }
 
@@ -41,15 +59,19 @@ void KernelLowering::bind(ValueRange originals, ValueRange lowered) {
       continue;
     }
     int64_t count = tile::getLayout(value.getType()).getNumRegisters();
-    setRegisters(value,
-                 llvm::to_vector_of<Value, 8>(lowered.take_front(count)));
+    if (travelsInPairs(value.getType()))
+      count /= 2;
+    Registers registers;
+    for (Value each : lowered.take_front(count))
+      unpack(value.getLoc(), each, registers);
+    setRegisters(value, std::move(registers));
     lowered = lowered.drop_front(count);
   }
 }
 
 LogicalResult KernelLowering::lowerBlock(Block &block) {
-  for (Operation &op : block.without_terminator())
-    if (failed(lower(&op)))
+  for (Operation &op : block)
+    if (!op.hasTrait<OpTrait::IsTerminator>() && failed(lower(&op)))
       return failure();
   // What was emitted here does not dominate what follows the region.
   index.forgetLocal();
@@ -63,19 +85,20 @@ LogicalResult KernelLowering::lowerFor(scf::ForOp op) {
       builder, op.getLoc(), scalarOf(op.getLowerBound()),
       scalarOf(op.getUpperBound()), scalarOf(op.getStep()), initial);
   setScalar(op.getInductionVar(), loop.getInductionVar());
-  bind(op.getRegionIterArgs(), loop.getRegionIterArgs());
   OpBuilder::InsertionGuard guard(builder);
   // A loop that carries nothing comes with its terminator.
   if (initial.empty())
     builder.setInsertionPoint(loop.getBody()->getTerminator());
   else
     builder.setInsertionPointToEnd(loop.getBody());
+  bind(op.getRegionIterArgs(), loop.getRegionIterArgs());
   if (failed(lowerBlock(*op.getBody())))
     return failure();
   Registers yielded;
   flatten(op.getBody()->getTerminator()->getOperands(), yielded);
   if (!initial.empty())
     scf::YieldOp::create(builder, op.getLoc(), yielded);
+  builder.setInsertionPointAfter(loop);
   bind(op.getResults(), loop.getResults());
   return success();
 }
@@ -98,6 +121,7 @@ LogicalResult KernelLowering::lowerIf(scf::IfOp op) {
     flatten(from.front().getTerminator()->getOperands(), yielded);
     scf::YieldOp::create(builder, op.getLoc(), yielded);
   }
+  builder.setInsertionPointAfter(branch);
   bind(op.getResults(), branch.getResults());
   return success();
 }

@@ -21,6 +21,8 @@ namespace {
 
 /// Elements from registers of the same warp. A register of the result is
 /// (register r) -> (source register R(r) + R'(thread), lane L(r) + L'(thread)).
+/// Where L' is the thread's own lane but for one bit of its number, the lanes
+/// are two, each a fixed distance away.
 class WarpGather {
 public:
   WarpGather(KernelLowering &lowering, Location loc, ArrayRef<Value> registers,
@@ -30,8 +32,11 @@ public:
 private:
   void findChoices(ArrayRef<uint64_t> threadColumns);
   void findLanes(ArrayRef<uint64_t> threadColumns);
-  Value choose(unsigned reg, unsigned lanes, unsigned choice);
-  Value fromLane(unsigned reg, unsigned lanes);
+  Value hasBit(Value bits, unsigned bit);
+  Value choose(unsigned reg, unsigned lanes, unsigned choice,
+               std::optional<bool> exchanged);
+  Value fromLane(unsigned reg, unsigned lanes, std::optional<bool> exchanged);
+  Value fromDistance(unsigned reg, unsigned distance);
 
   KernelLowering &lowering;
   Location loc;
@@ -42,8 +47,13 @@ private:
   /// Whether the source register has choices[i] added in this thread.
   SmallVector<uint64_t> choices;
   SmallVector<Value> isChosen;
-  /// The source lane of L(r) = 0; null if it is the thread's own.
+  /// Bits of the thread's number of which an odd number says so.
+  SmallVector<uint64_t> choiceBits;
+  /// The source lane of L(r) = 0; null if it is the thread's own, or that and
+  /// what an exchange adds.
   Value lane;
+  /// Whether the exchange adds its difference in this thread; null if none.
+  Value isExchanged;
   llvm::SmallMapVector<std::pair<unsigned, unsigned>, Value, 16> received;
 };
 
@@ -74,17 +84,23 @@ void WarpGather::findChoices(ArrayRef<uint64_t> threadColumns) {
   SmallVector<uint64_t> numbers;
   for (uint64_t column : threadColumns)
     numbers.push_back(*span.express(column & mask));
-  Type i32 = lowering.threadNumber().getType();
-  IndexArithmetic &index = lowering.index;
   Value chosen = lowering.linearImage(
       loc, lowering.threadNumber(), numbers,
       llvm::maskTrailingOnes<uint64_t>(threadColumns.size()));
   for (unsigned i = 0; i < choices.size(); ++i) {
-    Value bit =
-        index.apply<arith::AndIOp>(loc, chosen, index.constant(1 << i, i32));
-    isChosen.push_back(index.compare(loc, arith::CmpIPredicate::ne, bit,
-                                     index.constant(0, i32)));
+    isChosen.push_back(hasBit(chosen, i));
+    uint64_t &bits = choiceBits.emplace_back(0);
+    for (auto [bit, number] : llvm::enumerate(numbers))
+      bits |= (number >> i & 1) << bit;
   }
+}
+
+Value WarpGather::hasBit(Value bits, unsigned bit) {
+  IndexArithmetic &index = lowering.index;
+  Value set = index.apply<arith::AndIOp>(
+      loc, bits, index.constant(int64_t(1) << bit, bits.getType()));
+  return index.compare(loc, arith::CmpIPredicate::ne, set,
+                       index.constant(0, bits.getType()));
 }
 
 /// L'(thread).
@@ -98,6 +114,10 @@ void WarpGather::findLanes(ArrayRef<uint64_t> threadColumns) {
   }
   if (isOwn)
     return;
+  if (auto exchange = conversion.getExchange()) {
+    isExchanged = hasBit(lowering.threadNumber(), exchange->bit);
+    return;
+  }
   lane = lowering.linearImage(
       loc, lowering.threadNumber(), lanes,
       llvm::maskTrailingOnes<uint64_t>(threadColumns.size()));
@@ -105,14 +125,33 @@ void WarpGather::findLanes(ArrayRef<uint64_t> threadColumns) {
     lane = lowering.index.constant(0, lowering.threadNumber().getType());
 }
 
-/// Register `reg` of lane L'(thread) + `lanes`.
-Value WarpGather::fromLane(unsigned reg, unsigned lanes) {
+/// Register `reg` of the thread's own lane + `distance`.
+Value WarpGather::fromDistance(unsigned reg, unsigned distance) {
+  if (distance == 0)
+    return registers[reg];
+  Value &value = received[{reg, distance}];
+  if (!value)
+    value = lowering.shuffleXor(loc, registers[reg], distance);
+  return value;
+}
+
+/// Register `reg` of lane L'(thread) + `lanes`, in threads of which is known
+/// whether they are among those that exchange.
+Value WarpGather::fromLane(unsigned reg, unsigned lanes,
+                           std::optional<bool> exchanged) {
+  if (isExchanged) {
+    unsigned farLanes = lanes ^ conversion.getExchange()->difference;
+    if (exchanged)
+      return fromDistance(reg, *exchanged ? farLanes : lanes);
+    Value near = fromDistance(reg, lanes), far = fromDistance(reg, farLanes);
+    return arith::SelectOp::create(lowering.builder, loc, isExchanged, far,
+                                   near);
+  }
+  if (!lane)
+    return fromDistance(reg, lanes);
   Value &value = received[{reg, lanes}];
   if (value)
     return value;
-  if (!lane)
-    return value = lanes == 0 ? registers[reg]
-                              : lowering.shuffleXor(loc, registers[reg], lanes);
   Value source = lane;
   if (lanes != 0)
     source = lowering.index.apply<arith::XOrIOp>(
@@ -121,11 +160,17 @@ Value WarpGather::fromLane(unsigned reg, unsigned lanes) {
 }
 
 /// Every register that some lane wants is fetched; each keeps its own.
-Value WarpGather::choose(unsigned reg, unsigned lanes, unsigned choice) {
+Value WarpGather::choose(unsigned reg, unsigned lanes, unsigned choice,
+                         std::optional<bool> exchanged) {
   if (choice == choices.size())
-    return fromLane(reg, lanes);
-  Value without = choose(reg, lanes, choice + 1);
-  Value with = choose(reg ^ choices[choice], lanes, choice + 1);
+    return fromLane(reg, lanes, exchanged);
+  // Threads that choose may be those that exchange.
+  auto exchange = conversion.getExchange();
+  bool areSame = exchange && choiceBits[choice] == uint64_t(1) << exchange->bit;
+  Value without = choose(reg, lanes, choice + 1,
+                         areSame ? std::optional(false) : exchanged);
+  Value with = choose(reg ^ choices[choice], lanes, choice + 1,
+                      areSame ? std::optional(true) : exchanged);
   if (with == without)
     return with;
   return arith::SelectOp::create(lowering.builder, loc, isChosen[choice], with,
@@ -136,7 +181,7 @@ Registers WarpGather::run() {
   Registers result;
   for (int64_t reg = 0; reg < to.getNumRegisters(); ++reg) {
     tile::Holder source = conversion.sourceOf({uint64_t(reg), 0, 0});
-    result.push_back(choose(source.reg, source.lane, 0));
+    result.push_back(choose(source.reg, source.lane, 0, std::nullopt));
   }
   return result;
 }
@@ -201,12 +246,12 @@ static LogicalResult convertThroughShared(KernelLowering &lowering,
     for (unsigned reg : written.registers)
       values.push_back(held[reg]);
     // Readers of what was here before are done.
-    lowering.vendor.barrier(lowering.builder, loc);
+    lowering.barrier(loc);
     lowering.storeByFirstHolders(loc, lowering.isFirstHolder(loc, from), [&] {
       SharedAccess(lowering, base, element, written.numbers, written.redundant)
           .store(loc, values);
     });
-    lowering.vendor.barrier(lowering.builder, loc);
+    lowering.barrier(loc);
     RoundRegisters read =
         registersOfRound(readers, to.getRedundantBits(InputDim::Register),
                          scratch.toRoundBits, round);

@@ -78,17 +78,28 @@ void KernelLowering::unpack(Location loc, Value value, Registers &into) {
     into.push_back(vector::ExtractOp::create(builder, loc, value, i));
 }
 
+/// LLVM has no floats of 8 bits.
+static bool isFloat8(Type type) {
+  return isa<FloatType>(type) && type.getIntOrFloatBitWidth() == 8;
+}
+
 Type KernelLowering::memoryType(Type element) {
-  return element.isInteger(1) ? builder.getI8Type() : element;
+  bool isByte = element.isInteger(1) || isFloat8(element);
+  return isByte ? builder.getI8Type() : element;
 }
 
 Value KernelLowering::toMemory(Location loc, Value value) {
+  Type byte = builder.getI8Type();
+  if (isFloat8(value.getType()))
+    return arith::BitcastOp::create(builder, loc, byte, value);
   if (!value.getType().isInteger(1))
     return value;
-  return arith::ExtUIOp::create(builder, loc, builder.getI8Type(), value);
+  return arith::ExtUIOp::create(builder, loc, byte, value);
 }
 
 Value KernelLowering::fromMemory(Location loc, Value value, Type element) {
+  if (isFloat8(element))
+    return arith::BitcastOp::create(builder, loc, element, value);
   if (!element.isInteger(1))
     return value;
   return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne, value,

@@ -95,7 +95,9 @@ public:
   /// together again is itself.
   mlir::Value pack(mlir::Location loc, mlir::ValueRange values);
   void unpack(mlir::Location loc, mlir::Value value, Registers &into);
-  /// i1 is a byte in memory.
+  /// All threads that run this part of the kernel arrive.
+  void barrier(mlir::Location loc);
+  /// i1 and floats of 8 bits are a byte in memory.
   mlir::Type memoryType(mlir::Type element);
   mlir::Value toMemory(mlir::Location loc, mlir::Value value);
   mlir::Value fromMemory(mlir::Location loc, mlir::Value value,
@@ -112,6 +114,7 @@ private:
   //===-- Driver (LowerTile.cpp, ControlFlow.cpp) -------------------------===//
   mlir::LogicalResult checkKernel();
   void createKernel();
+  void countWorkers();
   mlir::LogicalResult lowerBlock(mlir::Block &block);
   mlir::LogicalResult lower(mlir::Operation *op);
   mlir::LogicalResult lowerTileOp(mlir::Operation *op);
@@ -122,6 +125,7 @@ private:
   mlir::LogicalResult lowerFor(mlir::scf::ForOp op);
   mlir::LogicalResult lowerIf(mlir::scf::IfOp op);
   void bind(mlir::ValueRange originals, mlir::ValueRange lowered);
+  bool travelsInPairs(mlir::Type type) const;
   void flatten(mlir::ValueRange originals, Registers &into);
   void flattenTypes(mlir::TypeRange types, llvm::SmallVector<mlir::Type> &into);
 
@@ -133,6 +137,7 @@ private:
   void lowerIndex(tile::IndexOp op);
   void lowerRenaming(mlir::Operation *op);
   mlir::LogicalResult lowerConvertLayout(tile::ConvertLayoutOp op);
+  mlir::LogicalResult lowerExchange(tile::ExchangeOp op);
   void lowerLoad(tile::LoadOp op);
   bool lowerGlobalBlocks(tile::LoadOp op);
   void lowerPrefetch(tile::PrefetchOp op);
@@ -153,9 +158,24 @@ private:
                                      const MatrixInstruction &instruction);
   mlir::LogicalResult lowerThreadDot(tile::DotOp op);
 
+  // Roles.cpp, GroupDot.cpp: of devices with group instructions.
+  mlir::LogicalResult lowerRoleOp(mlir::Operation *op);
+  mlir::LogicalResult lowerRoles(tile::RolesOp op);
+  mlir::LogicalResult lowerAllocBarriers(tile::AllocBarriersOp op);
+  mlir::Value barrierAt(mlir::Location loc, mlir::Value barriers,
+                        mlir::Value slot);
+  void lowerPhaseArrive(tile::PhaseArriveOp op);
+  void lowerTensorCopy(tile::TensorCopyOp op);
+  mlir::LogicalResult lowerAsyncDot(tile::AsyncDotOp op);
+  void lowerDotWait(tile::DotWaitOp op);
+
   mlir::func::FuncOp source;
   mlir::LLVM::LLVMFuncOp kernel;
   mlir::Value threadId;
+  int64_t threads = 0;   // of the block
+  int64_t workers = 0;   // those of them that tiles are shared out to
+  bool isInRole = false; // and not all threads come here
+  llvm::SmallVector<mlir::Value> tensorMaps;
   bool hasExp2 = true; // until the vendor says otherwise
   mlir::Value shared;  // base of the block's shared memory
   llvm::DenseMap<mlir::Value, mlir::Value> scalars;

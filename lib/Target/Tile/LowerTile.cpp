@@ -19,13 +19,21 @@ KernelLowering::KernelLowering(func::FuncOp source,
     : builder(source.getContext()), entry(source.getContext()),
       index(builder, entry), device(device), vendor(vendor), source(source) {}
 
+/// Tiles are shared out to all threads, or to those that work.
+void KernelLowering::countWorkers() {
+  threads = source->getAttrOfType<IntegerAttr>(tile::threadsAttrName).getInt();
+  workers = threads;
+  source.walk([&](tile::RolesOp roles) {
+    workers = int64_t(roles.getWorkers()) * device.lanesPerWarp;
+  });
+}
+
 LogicalResult KernelLowering::checkKernel() {
-  auto threads = source->getAttrOfType<IntegerAttr>(tile::threadsAttrName);
-  if (threads.getInt() % device.lanesPerWarp != 0 ||
-      threads.getInt() > int64_t(device.maxThreadsPerBlock))
+  if (threads % device.lanesPerWarp != 0 ||
+      threads > int64_t(device.maxThreadsPerBlock))
     return source.emitOpError("expects a multiple of ")
            << device.lanesPerWarp << " threads up to "
-           << device.maxThreadsPerBlock << ", got " << threads.getInt();
+           << device.maxThreadsPerBlock << ", got " << threads;
   for (auto [i, type] : llvm::enumerate(source.getArgumentTypes())) {
     auto buffer = dyn_cast<MemRefType>(type);
     if (!type.isIndex() && (!buffer || buffer.getRank() != 1))
@@ -50,6 +58,8 @@ void KernelLowering::createKernel() {
       llvm::map_to_vector(source.getArgumentTypes(), [&](Type type) {
         return type.isIndex() ? builder.getI64Type() : pointer;
       });
+  auto maps = source->getAttrOfType<ArrayAttr>(tile::tensorMapsAttrName);
+  inputs.append(maps ? maps.size() : 0, LLVM::LLVMPointerType::get(context));
   auto type =
       LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(context), inputs);
   builder.setInsertionPoint(source);
@@ -72,8 +82,11 @@ void KernelLowering::createKernel() {
       kernel.setArgAttr(i, LLVM::LLVMDialect::getReadonlyAttrName(),
                         builder.getUnitAttr());
   }
-  auto threads = source->getAttrOfType<IntegerAttr>(tile::threadsAttrName);
-  vendor.beginKernel(kernel, threads.getInt());
+  for (unsigned i = source.getNumArguments(); i < inputs.size(); ++i) {
+    tensorMaps.push_back(first->getArgument(i));
+    vendor.declareTensorMap(kernel, i);
+  }
+  vendor.beginKernel(kernel, threads);
   threadId = vendor.threadId(entry, loc);
   builder.setInsertionPointToEnd(body);
 }
@@ -95,12 +108,11 @@ LogicalResult KernelLowering::checkLayout(Operation *op, Type type) {
   if (!tile::isTile(type))
     return success();
   tile::LinearLayout layout = tile::getLayout(type);
-  auto threads = source->getAttrOfType<IntegerAttr>(tile::threadsAttrName);
   if (layout.getNumLanes() == int64_t(device.lanesPerWarp) &&
-      layout.getNumThreads() == threads.getInt())
+      layout.getNumThreads() == workers)
     return success();
   return op->emitOpError("expects a layout of ")
-         << threads.getInt() << " threads in warps of " << device.lanesPerWarp
+         << workers << " threads in warps of " << device.lanesPerWarp
          << ", got " << layout.getNumThreads() << " in warps of "
          << layout.getNumLanes();
 }
@@ -125,12 +137,8 @@ LogicalResult KernelLowering::lowerBlockOp(Operation *op) {
           vendor.asyncWait(builder, loc, op.getPending());
         return success();
       })
-      .Case([&](tile::BarrierOp) {
-        return vendor.barrier(builder, loc), success();
-      })
-      .Default([&](Operation *op) {
-        return op->emitOpError("has no lowering to threads");
-      });
+      .Case([&](tile::BarrierOp) { return barrier(loc), success(); })
+      .Default([&](Operation *op) { return lowerRoleOp(op); });
 }
 
 LogicalResult KernelLowering::lowerTileOp(Operation *op) {
@@ -159,6 +167,7 @@ LogicalResult KernelLowering::lowerTileOp(Operation *op) {
       .Case([&](tile::AsyncCopyOp op) { return lowerAsyncCopy(op), success(); })
       .Case([&](tile::ReduceOp op) { return lowerReduce(op); })
       .Case([&](tile::ConvertLayoutOp op) { return lowerConvertLayout(op); })
+      .Case([&](tile::ExchangeOp op) { return lowerExchange(op); })
       .Case([&](tile::DotOp op) { return lowerDot(op); })
       .Case<tile::ExpandDimsOp, tile::BroadcastOp, tile::TransposeOp,
             tile::ReshapeOp>(
@@ -167,6 +176,7 @@ LogicalResult KernelLowering::lowerTileOp(Operation *op) {
 }
 
 LogicalResult KernelLowering::run() {
+  countWorkers();
   if (failed(checkKernel()))
     return failure();
   createKernel();

@@ -190,7 +190,7 @@ LogicalResult ReduceLowering::acrossWarps() {
     return SharedAccess(lowering, bases[i], element, numbers, redundant);
   };
   // Readers of what was here before are done.
-  lowering.vendor.barrier(lowering.builder, loc);
+  lowering.barrier(loc);
   Value isFirst = isWriter(bitsAlongAxis(InputDim::Lane));
   lowering.storeByFirstHolders(loc, isFirst, [&] {
     for (unsigned i = 0; i < bases.size(); ++i) {
@@ -200,7 +200,7 @@ LogicalResult ReduceLowering::acrossWarps() {
       accessOf(i, writers).store(loc, values);
     }
   });
-  lowering.vendor.barrier(lowering.builder, loc);
+  lowering.barrier(loc);
   SmallVector<Registers> read;
   for (unsigned i = 0; i < bases.size(); ++i)
     read.push_back(accessOf(i, readers).load(loc));

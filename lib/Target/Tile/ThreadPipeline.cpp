@@ -15,6 +15,7 @@ void xcc::buildThreadPipeline(OpPassManager &pm,
                               const DeviceDescription &device) {
   schedule::ExpandMathOptions math;
   math.keepBF16Casts = device.hasBF16Arithmetic;
+  math.hasF64 = device.hasF64;
   pm.addPass(schedule::createExpandMath(math));
   if (!device.hasBF16Arithmetic)
     pm.addPass(schedule::createCarryBF16AsBits());

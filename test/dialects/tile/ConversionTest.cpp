@@ -116,6 +116,44 @@ TEST(Conversion, CountsRegistersThatThreadsChooseFrom) {
   });
 }
 
+TEST(Conversion, ExchangesAreTwoDistances) {
+  unsigned count = 0;
+  forRandomPairs([&](const LinearLayout &from, const LinearLayout &to) {
+    Conversion conversion(from, to);
+    auto exchange = conversion.getExchange();
+    if (!exchange || conversion.nearest() > Movement::WithinWarp)
+      return;
+    ++count;
+    unsigned laneBits = to.getNumBits(InputDim::Lane);
+    forEachHolder(to, [&](const Holder &wanted) {
+      uint64_t thread = wanted.lane | wanted.warp << laneBits;
+      uint64_t distance = conversion.sourceOf({wanted.reg, 0, 0}).lane;
+      if (thread >> exchange->bit & 1)
+        distance ^= exchange->difference;
+      EXPECT_EQ(conversion.sourceOf(wanted).lane, wanted.lane ^ distance);
+    });
+  });
+  EXPECT_GT(count, 50u);
+}
+
+TEST(Conversion, WhatTwoHalvesOfAWarpShareIsExchangedOnce) {
+  // Eight sums a lane, which 32 lanes hold once -> all 16 in both halves.
+  LinearLayout sums =
+      LinearLayout::distributed(2, {{0, 1}, {0, 2}, {0, 8}},
+                                {{1, 0}, {2, 0}, {4, 0}, {8, 0}, {0, 4}}, {});
+  LinearLayout operand =
+      LinearLayout::distributed(2, {{0, 1}, {0, 2}, {0, 4}, {0, 8}},
+                                {{1, 0}, {2, 0}, {4, 0}, {8, 0}, {0, 0}}, {});
+  auto exchange = Conversion(sums, operand).getExchange();
+  ASSERT_TRUE(exchange);
+  EXPECT_EQ(exchange->bit, 4u);
+  EXPECT_EQ(exchange->difference, 16u);
+  // Eight moves and sixteen choices, without shared memory.
+  ConversionPlan plan = planConversion(sums, operand, 16);
+  EXPECT_EQ(plan.movement, Movement::WithinWarp);
+  EXPECT_EQ(plan.cost, 8 * 4u + 16);
+}
+
 TEST(Conversion, CostsNothingToStay) {
   LinearLayout layout =
       LinearLayout::blocked({16, 32}, {2, 4}, {4, 8}, {2, 1}, {1, 0});

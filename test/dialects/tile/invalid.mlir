@@ -402,3 +402,21 @@ func.func @dot_rows(%a: tensor<2x2xf32, #lhs>, %b: tensor<2x2xf32, #rhs>, %c: te
   %0 = tile.dot %a, %b, %c instruction "fma" : tensor<2x2xf32, #lhs>, tensor<2x2xf32, #rhs> -> tensor<2x2xf32, #acc>
   return
 }
+
+// -----
+
+#layout = #tile.layout<{register = [[1]], lane = [[2]], warp = []}>
+func.func @exchange_axis(%t: tensor<4xf32, #layout>) {
+  // expected-error @below {{expects an axis of 'tensor<4xf32,}}
+  %0 = tile.exchange %t axis 1 distance 1 : tensor<4xf32, #layout>
+  return
+}
+
+// -----
+
+#layout = #tile.layout<{register = [[1]], lane = [[2]], warp = []}>
+func.func @exchange_distance(%t: tensor<4xf32, #layout>) {
+  // expected-error @below {{expects a power of two below 4 as the distance, got 3}}
+  %0 = tile.exchange %t axis 0 distance 3 : tensor<4xf32, #layout>
+  return
+}

@@ -99,7 +99,9 @@ func.func @renamings(%t: tensor<4x64xf32, #layout>, %v: tensor<4xf32, #rows>) ->
   %4 = tile.reshape %2 : tensor<4x64xf32, #layout> -> tensor<256xf32, #flat>
   // CHECK: tile.convert_layout %{{.*}} {offset = 64 : i64} : tensor<4x64xf32, #layout> -> tensor<4x64xf32, #layout{{[0-9]*}}>
   %5 = tile.convert_layout %2 {offset = 64} : tensor<4x64xf32, #layout> -> tensor<4x64xf32, #other>
-  return %5 : tensor<4x64xf32, #other>
+  // CHECK: tile.exchange %{{.*}} axis 1 distance 4 {offset = 64 : i64} : tensor<4x64xf32, #layout{{[0-9]*}}>
+  %6 = tile.exchange %5 axis 1 distance 4 {offset = 64} : tensor<4x64xf32, #other>
+  return %6 : tensor<4x64xf32, #other>
 }
 
 // Four lanes hold 2x2 accumulators one each, and what they need of 2x4 and 4x2.
