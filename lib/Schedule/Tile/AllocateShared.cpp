@@ -7,6 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "dialects/plan/Plan.h"
+#include "dialects/tile/Panels.h"
 #include "dialects/tile/Scratch.h"
 #include "dialects/tile/Tile.h"
 #include "lib/Schedule/Schedule.h"
@@ -97,16 +98,29 @@ Span Lifetimes::untilBarrier(Operation *user) const {
   return life;
 }
 
-/// A copy in the background is under way until the threads wait for all.
+/// Whether all that `user` began in the background is done after `op`.
+static bool isEndOf(Operation *user, Operation *op) {
+  if (auto wait = dyn_cast<tile::AsyncWaitOp>(op))
+    return isa<tile::AsyncCopyOp>(user) && wait.getPending() == 0;
+  if (auto wait = dyn_cast<tile::DotWaitOp>(op))
+    return isa<tile::AsyncDotOp>(user) && wait.getPending() == 0;
+  return false;
+}
+
+/// What was begun in the background is under way until the threads wait for
+/// all of it. What a producer copies is taken by workers: their uses tell.
 Span Lifetimes::ofUse(Operation *user) const {
-  if (!isa<tile::AsyncCopyOp>(user))
+  if (isa<tile::TensorCopyOp>(user)) {
+    unsigned first = spans.at(user->getParentOfType<tile::RolesOp>()).first;
+    return {first, first};
+  }
+  if (!isa<tile::AsyncCopyOp, tile::AsyncDotOp>(user))
     return untilBarrier(user);
   for (Operation *last = user; last != kernel; last = last->getParentOp())
     for (Operation *next = last->getNextNode(); next;
          next = next->getNextNode())
-      if (auto wait = dyn_cast<tile::AsyncWaitOp>(next))
-        if (wait.getPending() == 0)
-          return merge(spans.at(last), untilBarrier(wait));
+      if (isEndOf(user, next))
+        return merge(spans.at(last), untilBarrier(next));
   return spans.at(kernel);
 }
 
@@ -135,7 +149,17 @@ static llvm::SetVector<Operation *> usersOf(Value allocation) {
   return users;
 }
 
+/// The operation that `user` is, or is in, of its role's program.
+static Operation *roleAncestor(Operation *user) {
+  while (!isa<tile::RolesOp>(user->getParentOp()))
+    user = user->getParentOp();
+  return user;
+}
+
 Span Lifetimes::of(Operation *op) const {
+  // Barriers are used by all, for good.
+  if (isa<tile::AllocBarriersOp>(op))
+    return spans.at(kernel);
   if (!isa<tile::AllocSharedOp>(op)) {
     Span life = untilBarrier(op);
     // Behind the barrier that it brings.
@@ -149,10 +173,20 @@ Span Lifetimes::of(Operation *op) const {
     life = merge(life, ofUse(user));
     // Memory from outside of a loop is used in every iteration.
     Operation *whole = home->findAncestorOpInBlock(*user);
-    if (whole != user)
+    if (isa<tile::RolesOp>(whole))
+      whole = roleAncestor(user);
+    if (whole != user && !isa<tile::TensorCopyOp>(user))
       life = merge(life, untilBarrier(whole));
   }
   return life;
+}
+
+/// Engines find lines of panels by bits of their addresses.
+static int64_t alignmentOf(tile::AllocSharedOp alloc) {
+  bool hasPanels = llvm::any_of(usersOf(alloc), [](Operation *user) {
+    return isa<tile::TensorCopyOp, tile::AsyncDotOp>(user);
+  });
+  return hasPanels ? tile::kPanelAlignBytes : kTileAlignBytes;
 }
 
 static SmallVector<Region> collectRegions(func::FuncOp kernel) {
@@ -162,7 +196,11 @@ static SmallVector<Region> collectRegions(func::FuncOp kernel) {
     if (auto alloc = dyn_cast<tile::AllocSharedOp>(op)) {
       // Not used, it takes no room.
       int64_t bytes = alloc->use_empty() ? 0 : alloc.getType().getSizeBytes();
-      regions.push_back({op, bytes, kTileAlignBytes, lifetimes.of(op)});
+      regions.push_back({op, bytes, alignmentOf(alloc), lifetimes.of(op)});
+    } else if (auto barriers = dyn_cast<tile::AllocBarriersOp>(op)) {
+      int64_t bytes = barriers.getType().getCount() * tile::kBarrierBytes;
+      regions.push_back(
+          {op, bytes, tile::kScratchAlignBytes, lifetimes.of(op)});
     } else if (int64_t bytes = tile::getScratchBytes(op)) {
       regions.push_back(
           {op, bytes, tile::kScratchAlignBytes, lifetimes.of(op)});
@@ -174,7 +212,10 @@ static SmallVector<Region> collectRegions(func::FuncOp kernel) {
 static bool liveTogether(const Region &lhs, const Region &rhs) {
   // Scratch is used by one operation, and begins with a barrier: whoever comes
   // second, whatever loops they are in, waits for the first.
-  if (!isa<tile::AllocSharedOp>(lhs.op) && !isa<tile::AllocSharedOp>(rhs.op))
+  auto isScratch = [](const Region &region) {
+    return !isa<tile::AllocSharedOp, tile::AllocBarriersOp>(region.op);
+  };
+  if (isScratch(lhs) && isScratch(rhs))
     return false;
   return lhs.life.first <= rhs.life.last && rhs.life.first <= lhs.life.last;
 }

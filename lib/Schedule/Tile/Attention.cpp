@@ -8,6 +8,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "lib/Schedule/Tile/AttentionBlock.h"
+#include "lib/Schedule/Tile/GroupTiling.h"
 
 using namespace mlir;
 
@@ -47,9 +48,22 @@ LogicalResult scheduleTileAttention(TileKernelBuilder &kernel) {
                        bits / 8,
                        bits,
                        bool(root.getMask())};
-  AttentionTiling tiling = chooseAttentionTiling(
-      kernel.device(), matrixTypeOf(element),
-      element.isF64() ? MatrixType::F64 : MatrixType::F32, shape);
+  MatrixType operandType = matrixTypeOf(element);
+  MatrixType sumType = element.isF64() ? MatrixType::F64 : MatrixType::F32;
+  auto keys = known(kernel.elements().shapeOf(root.getKey()).rbegin()[1]);
+  const MatrixInstruction *ofGroups =
+      findGroupInstruction(kernel.device(), operandType, sumType);
+  if (ofGroups && keys && *keys > 0)
+    if (auto tiling = chooseGroupAttention(kernel.device(), *ofGroups, shape)) {
+      TileAttentionBlock block(kernel, root, *tiling);
+      if (block.canBeDescribed()) {
+        kernel.setThreads(tiling->warps * kernel.device().lanesPerWarp);
+        kernel.setHelpers(producerThreads(kernel.device(), *ofGroups));
+        return block.emit();
+      }
+    }
+  AttentionTiling tiling =
+      chooseAttentionTiling(kernel.device(), operandType, sumType, shape);
   kernel.setThreads(tiling.warps * kernel.device().lanesPerWarp);
   return TileAttentionBlock(kernel, root, tiling).emit();
 }

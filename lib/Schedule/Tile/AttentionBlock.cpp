@@ -63,6 +63,8 @@ LogicalResult TileAttentionBlock::emit() {
   if (op.getIsCausal())
     block = counts.back() - 1 - block;
   query0 = block * tiling.queries;
+  if (tiling.isOfGroups())
+    return emitOfGroups();
   makeOperands();
   int64_t lanes = kernel.device().lanesPerWarp;
   auto runsAlong = [](const std::deque<MatrixOperand> &list) {

@@ -8,7 +8,9 @@
 
 #include "dialects/fx/Fx.h"
 #include "lib/Schedule/Tile/AttentionTiling.h"
+#include "lib/Schedule/Tile/DescribedOperand.h"
 #include "lib/Schedule/Tile/MatrixOperand.h"
+#include "lib/Schedule/Tile/SlotRing.h"
 
 #include <deque>
 
@@ -19,6 +21,12 @@ struct RunningSoftmax {
   mlir::Value maximum, sum;
 };
 
+/// One step more: what the results before it shrink by, what its values weigh.
+struct SoftmaxStep {
+  RunningSoftmax seen;
+  mlir::Value weights, shrink;
+};
+
 // Scores are (query, key), results (query, value).
 class TileAttentionBlock {
 public:
@@ -26,6 +34,8 @@ public:
                      fx::ScaledDotProductAttentionOp op,
                      const AttentionTiling &tiling);
   llvm::LogicalResult emit();
+  /// Whether described copies can bring what a tiling for groups needs.
+  bool canBeDescribed();
 
 private:
   // Operands (AttentionOperands.cpp).
@@ -40,6 +50,8 @@ private:
                                           llvm::ArrayRef<mlir::Value> slices,
                                           mlir::ValueRange carried);
   mlir::Value emitScores(mlir::Value step, llvm::ArrayRef<mlir::Value> slices);
+  mlir::Value capAndScale(mlir::Value scores);
+  SoftmaxStep goOn(mlir::Value step, mlir::Value scores, RunningSoftmax old);
   bool isScaledLate();
   mlir::Value baseOf(mlir::Value maximum);
   mlir::Value emitWeights(mlir::Value scores, mlir::Value offset);
@@ -47,6 +59,16 @@ private:
   mlir::Value hideKeys(mlir::Value step, mlir::Value scores);
   mlir::Value hideWhereNeeded(mlir::Value step, mlir::Value scores);
   mlir::Value handOver(mlir::Value weights);
+
+  // By groups of warps (AttentionGroup.cpp).
+  std::optional<DescribedOperand> described(Role role);
+  llvm::LogicalResult emitOfGroups();
+  void emitProducer(llvm::MutableArrayRef<DescribedOperand> operands,
+                    llvm::MutableArrayRef<SlotRing> rings, mlir::Value end);
+  llvm::SmallVector<mlir::Value>
+  emitWorkers(llvm::MutableArrayRef<SlotRing> rings, mlir::Value end);
+  mlir::Value weigh(SlotRing &ring, RingPlace at, mlir::Value weights,
+                    mlir::Value results);
 
   // Rows of queries against tiles.
   mlir::Value constant(mlir::Type tileType, double number);

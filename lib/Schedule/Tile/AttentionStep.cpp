@@ -68,6 +68,10 @@ Value TileAttentionBlock::emitScores(Value step, ArrayRef<Value> slices) {
     scores = tile::DotOp::create(b, loc, queryFragments[chunk], right, scores,
                                  nameOf(tiling.forScores));
   }
+  return capAndScale(scores);
+}
+
+Value TileAttentionBlock::capAndScale(Value scores) {
   if (std::optional<double> cap = fx::getSoftCap(op))
     scores = math::TanhOp::create(
         b, loc,
@@ -79,7 +83,7 @@ Value TileAttentionBlock::emitScores(Value step, ArrayRef<Value> slices) {
   return arith::MulFOp::create(b, loc, scores, factor);
 }
 
-/// What scores of emitScores lack, with log2(e).
+/// What scores of capAndScale lack, with log2(e).
 double TileAttentionBlock::scoreFactor() const {
   return fx::getSoftCap(op).value_or(scale()) * llvm::numbers::log2e;
 }
@@ -212,26 +216,31 @@ Value TileAttentionBlock::baseOf(Value maximum) {
                                  maximum);
 }
 
-SmallVector<Value> TileAttentionBlock::emitStep(Value step,
-                                                ArrayRef<Value> slices,
-                                                ValueRange carried) {
-  Value scores = emitScores(step, slices);
+/// What queries have seen with a step more, from its scores.
+SoftmaxStep TileAttentionBlock::goOn(Value step, Value scores,
+                                     RunningSoftmax old) {
   scores = hideWhereNeeded(step, addMask(step, scores));
-  Value oldMaximum = carried[0], oldSum = carried[1];
   Value maximum =
-      arith::MaximumFOp::create(b, loc, oldMaximum, reduceKeys(scores, true));
+      arith::MaximumFOp::create(b, loc, old.maximum, reduceKeys(scores, true));
   Value base = baseOf(maximum);
   double factor = isScaledLate() ? scoreFactor() : 1;
   Value offset =
       arith::MulFOp::create(b, loc, base, constantLike(base, -factor));
   Value weights = emitWeights(scores, spread(offset, scores));
-  Value shrink = emitWeights(oldMaximum, offset);
+  Value shrink = emitWeights(old.maximum, offset);
   Value sum = arith::AddFOp::create(
-      b, loc, arith::MulFOp::create(b, loc, oldSum, shrink),
+      b, loc, arith::MulFOp::create(b, loc, old.sum, shrink),
       reduceKeys(weights, false));
+  return {{maximum, sum}, weights, shrink};
+}
 
+SmallVector<Value> TileAttentionBlock::emitStep(Value step,
+                                                ArrayRef<Value> slices,
+                                                ValueRange carried) {
+  auto [seen, weights, shrink] =
+      goOn(step, emitScores(step, slices), {carried[0], carried[1]});
   Value left = handOver(weights);
-  SmallVector<Value> results = {maximum, sum};
+  SmallVector<Value> results = {seen.maximum, seen.sum};
   for (auto [chunk, operand] : llvm::enumerate(valueOperands)) {
     Value old = carried[2 + chunk];
     Value rescaled = arith::MulFOp::create(b, loc, old, spread(shrink, old));

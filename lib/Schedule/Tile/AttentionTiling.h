@@ -34,6 +34,7 @@ struct AttentionTiling {
   int64_t warps = 1;
   unsigned stages = 2;
 
+  bool isOfGroups() const { return forScores && forScores->groupWarps > 1; }
   ProductTiling scores() const;
   ProductTiling results() const;
 };
@@ -41,6 +42,13 @@ struct AttentionTiling {
 AttentionTiling chooseAttentionTiling(const DeviceDescription &device,
                                       MatrixType operand, MatrixType sum,
                                       const AttentionShape &shape);
+
+/// The same by groups of warps, with queries and slots of keys and values in
+/// shared memory; none where that does not pay or does not fit.
+std::optional<AttentionTiling>
+chooseGroupAttention(const DeviceDescription &device,
+                     const MatrixInstruction &instruction,
+                     const AttentionShape &shape);
 
 } // namespace xcc::schedule
 

@@ -9,6 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "lib/Schedule/Tile/ContractBlock.h"
+#include "lib/Schedule/Tile/GroupTiling.h"
 #include "lib/Schedule/Tile/TileForm.h"
 #include "lib/Schedule/Tile/TileLayouts.h"
 
@@ -234,16 +235,38 @@ LogicalResult ContractEmitter::emitParts() {
   return addPartials();
 }
 
+static LogicalResult emitProduct(TileKernelBuilder &kernel,
+                                 const ProductView &view) {
+  std::optional<ProductTiling> ofGroups = view.chooseGroupTiling(kernel);
+  ProductTiling tiling = ofGroups ? *ofGroups : view.chooseTiling();
+  kernel.setThreads(tiling.warps() * kernel.device().lanesPerWarp);
+  if (ofGroups)
+    kernel.setHelpers(producerThreads(kernel.device(), *tiling.instruction));
+  ContractEmitter emitter(kernel, view, tiling);
+  return tiling.splits == 1 ? emitter.emitWhole() : emitter.emitParts();
+}
+
 LogicalResult scheduleTileContract(TileKernelBuilder &kernel) {
   std::optional<Contraction> contraction = findContraction(kernel.kernel());
   // A reduction that is no sum of products, such as any(a and b).
   if (!contraction)
     return scheduleTileReduce(kernel);
+  return emitProduct(kernel, ProductView(kernel, *contraction));
+}
+
+LogicalResult scheduleTileConvolution(TileKernelBuilder &kernel) {
+  // Less than a column of a matrix unit's tile has, as a depthwise
+  // convolution's channel: each element is computed on its own.
+  constexpr int64_t fewProducts = 64;
+  std::optional<Contraction> contraction =
+      findContraction(kernel.kernel(), OperandPlaces::Steps);
+  if (!contraction)
+    return scheduleTileMap(kernel);
   ProductView view(kernel, *contraction);
-  ProductTiling tiling = view.chooseTiling();
-  kernel.setThreads(tiling.warps() * kernel.device().lanesPerWarp);
-  ContractEmitter emitter(kernel, view, tiling);
-  return tiling.splits == 1 ? emitter.emitWhole() : emitter.emitParts();
+  std::optional<int64_t> rows = known(view.rows()), depth = known(view.depth());
+  if (rows && depth && *rows * *depth <= fewProducts)
+    return scheduleTileMap(kernel);
+  return emitProduct(kernel, view);
 }
 
 } // namespace xcc::schedule

@@ -59,6 +59,8 @@ Value ContractBlock::emitStaged(MatrixOperand &left, MatrixOperand &right,
 }
 
 FailureOr<Value> ContractBlock::emit(AffineExpr first, AffineExpr count) {
+  if (tiling.isOfGroups())
+    return emitGroup(first, count);
   OpBuilder &b = kernel.builder();
   IndexSpace &space = kernel.space();
   MatrixOperand left(kernel, view.left(kernel, tiling, place, first, count),

@@ -7,9 +7,12 @@
 #define XCC_SCHEDULE_TILE_CONTRACTBLOCK_H
 
 #include "lib/Schedule/ContractMatch.h"
+#include "lib/Schedule/Tile/DescribedOperand.h"
 #include "lib/Schedule/Tile/MatrixOperand.h"
 
 namespace xcc::schedule {
+
+class SlotRing;
 
 /// Where a block's first sum is.
 struct BlockPlace {
@@ -33,6 +36,13 @@ public:
   mlir::AffineExpr depth() const { return depthCount; }
   const MatrixInstruction *instruction() const { return matrix; }
   ProductTiling chooseTiling() const;
+  /// For products by groups of warps, if the device has them and the operands
+  /// lie so that described copies can bring them.
+  std::optional<ProductTiling>
+  chooseGroupTiling(TileKernelBuilder &kernel) const;
+  std::optional<DescribedOperand> describe(TileKernelBuilder &kernel,
+                                           bool isLeft,
+                                           const ProductTiling &tiling) const;
 
   /// Both operands of a block at `place`; steps count from `firstStep` on.
   OperandSource left(TileKernelBuilder &kernel, const ProductTiling &tiling,
@@ -47,6 +57,9 @@ public:
 
 private:
   void findTypes();
+  ProductShape shape() const;
+  OperandMatrix matrixOf(TileKernelBuilder &kernel, bool isLeft) const;
+  void moveImagesToBatch(IndexSpace &space);
   const MatrixInstruction *instructionFor(mlir::Type factor) const;
   /// The contraction's loops at a batch, an element of `side`'s own loops and
   /// one of the depth; the rest is zero.
@@ -67,6 +80,9 @@ private:
   const MatrixInstruction *matrix = nullptr;
 };
 
+/// The type that matrix instructions know an element type as.
+std::optional<MatrixType> matrixTypeOf(mlir::Type type);
+
 /// Emits the loop over steps of the depth.
 class ContractBlock {
 public:
@@ -74,7 +90,8 @@ public:
                 const ProductTiling &tiling, const BlockPlace &place)
       : kernel(kernel), view(view), tiling(tiling), place(place) {}
 
-  /// The sums of steps [first, first + count).
+  /// The sums of steps [first, first + count). The builder then stands where
+  /// the threads are that have them.
   llvm::FailureOr<mlir::Value> emit(mlir::AffineExpr first,
                                     mlir::AffineExpr count);
 
@@ -85,6 +102,14 @@ private:
   mlir::Value emitStaged(MatrixOperand &left, MatrixOperand &right,
                          const tile::DotLayouts &layouts, mlir::Value end,
                          mlir::Value zeros);
+  llvm::FailureOr<mlir::Value> emitGroup(mlir::AffineExpr first,
+                                         mlir::AffineExpr count);
+  void emitProducer(SlotRing &ring,
+                    llvm::MutableArrayRef<DescribedOperand> operands,
+                    mlir::AffineExpr first, mlir::AffineExpr count,
+                    mlir::Value end);
+  mlir::Value emitGroupProducts(SlotRing &ring, mlir::Type sumsType,
+                                mlir::Value end);
   mlir::Value emitDot(mlir::Value left, mlir::Value right, mlir::Value sums);
 
   TileKernelBuilder &kernel;

@@ -28,6 +28,7 @@ struct ProductTiling {
   int64_t splits = 1;                    // of the depth, over blocks
 
   int64_t warps() const { return warpRows * warpColumns; }
+  bool isOfGroups() const { return instruction && instruction->groupWarps > 1; }
 };
 
 /// The instruction for operands of this type with sums of that one; null if

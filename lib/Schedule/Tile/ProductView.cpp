@@ -5,6 +5,9 @@
 //===----------------------------------------------------------------------===//
 #include "lib/Schedule/Tile/ContractBlock.h"
 
+#include "dialects/fx/Fx.h"
+#include "lib/Schedule/Schedule.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 #include "llvm/ADT/TypeSwitch.h"
@@ -35,7 +38,7 @@ static Type narrowFactor(OpOperand *operand, ArrayRef<Operation *> casts) {
   return isNarrow && isExtended ? element : Type();
 }
 
-static std::optional<MatrixType> matrixTypeOf(Type type) {
+std::optional<MatrixType> matrixTypeOf(Type type) {
   return llvm::TypeSwitch<Type, std::optional<MatrixType>>(type)
       .Case([](Float16Type) { return MatrixType::F16; })
       .Case([](BFloat16Type) { return MatrixType::BF16; })
@@ -58,6 +61,12 @@ static std::optional<MatrixType> matrixTypeOf(Type type) {
 /// The device's instruction for operands and sums of these types, or null.
 const MatrixInstruction *ProductView::instructionFor(Type factor) const {
   auto operandType = matrixTypeOf(factor), sumType = matrixTypeOf(sum);
+  bool mayRound =
+      match.op->getParentOfType<ModuleOp>()->hasAttr(allowTF32AttrName);
+  if (mayRound && factor.isF32() && sum.isF32())
+    if (auto *rounding =
+            findInstruction(device, MatrixType::TF32, MatrixType::F32))
+      return rounding;
   return operandType && sumType
              ? findInstruction(device, *operandType, *sumType)
              : nullptr;
@@ -94,6 +103,12 @@ void ProductView::findTypes() {
 //===-- Sizes
 //--------------------------------------------------------------===//
 
+static std::optional<int64_t> known(AffineExpr size) {
+  if (auto number = dyn_cast<AffineConstantExpr>(size))
+    return number.getValue();
+  return std::nullopt;
+}
+
 ProductView::ProductView(TileKernelBuilder &kernel,
                          const Contraction &contraction)
     : device(kernel.device()), match(contraction),
@@ -101,6 +116,7 @@ ProductView::ProductView(TileKernelBuilder &kernel,
   findTypes();
   matrix = instructionFor(operand);
   IndexSpace &space = kernel.space();
+  moveImagesToBatch(space);
   auto sizeOf = [&](ArrayRef<unsigned> loops) {
     AffineExpr size = space.constant(1);
     for (unsigned loop : loops)
@@ -114,13 +130,36 @@ ProductView::ProductView(TileKernelBuilder &kernel,
     batchExtents.push_back(extents[loop]);
 }
 
-static std::optional<int64_t> known(AffineExpr size) {
-  if (auto number = dyn_cast<AffineConstantExpr>(size))
-    return number.getValue();
-  return std::nullopt;
+/// Columns that the result has outside of the rows, as the images of a
+/// convolution, do not lie behind one another: each is a product of its own if
+/// the others fill blocks.
+void ProductView::moveImagesToBatch(IndexSpace &space) {
+  constexpr int64_t usualColumns = 64;
+  if (match.m.empty())
+    return;
+  AffineMap out = match.op.getIndexingMapsArray().back();
+  auto isOutside = [&](unsigned loop) {
+    auto placeOf = [&](unsigned each) {
+      return *out.getResultPosition(
+          getAffineDimExpr(each, match.op.getContext()));
+    };
+    return placeOf(loop) < placeOf(match.m.front());
+  };
+  SmallVector<unsigned> images, columns;
+  AffineExpr count = space.constant(1);
+  for (unsigned loop : match.n) {
+    (isOutside(loop) ? images : columns).push_back(loop);
+    if (!isOutside(loop))
+      count = space.simplify(count * extents[loop]);
+  }
+  std::optional<int64_t> number = known(count);
+  if (number && int64_t(llvm::alignTo(*number, usualColumns)) * 3 > *number * 4)
+    return;
+  match.batch.append(images);
+  match.n = columns;
 }
 
-ProductTiling ProductView::chooseTiling() const {
+ProductShape ProductView::shape() const {
   ProductShape shape;
   shape.batch = 1;
   for (AffineExpr extent : batchExtents) {
@@ -132,7 +171,11 @@ ProductTiling ProductView::chooseTiling() const {
   shape.columns = known(columnCount);
   shape.depth = known(depthCount);
   shape.operandBytes = std::max(operand.getIntOrFloatBitWidth() / 8, 1u);
-  return schedule::chooseTiling(device, matrix, shape);
+  return shape;
+}
+
+ProductTiling ProductView::chooseTiling() const {
+  return schedule::chooseTiling(device, matrix, shape());
 }
 
 //===-- Elements
@@ -157,13 +200,45 @@ IndexList ProductView::loopsAt(IndexSpace &space, Indices batch,
   return loops;
 }
 
+/// The tensor inside of the zeros around it.
+static Value withoutPadding(Value tensor, SmallVectorImpl<fx::PadOp> &pads) {
+  while (auto pad = tensor.getDefiningOp<fx::PadOp>()) {
+    if (!pad.getValue().isZero())
+      break;
+    pads.push_back(pad);
+    tensor = pad.getInput();
+  }
+  return tensor;
+}
+
+/// The place within what is padded: zeros are elements that do not exist.
+/// Those in dimensions of one join `hidden`.
+static IndexList insidePadding(TileKernelBuilder &kernel,
+                               ArrayRef<fx::PadOp> pads, IndexList indices,
+                               IndexList &hidden) {
+  for (fx::PadOp pad : pads) {
+    IndexList sizes = kernel.elements().shapeOf(pad.getInput());
+    for (auto [index, size, low, high] :
+         llvm::zip_equal(indices, sizes, pad.getLow(), pad.getHigh())) {
+      index = kernel.space().simplify(index - low);
+      if (low <= 0 && high <= 0)
+        continue;
+      index = kernel.within(index, size);
+      if (size == kernel.space().constant(1))
+        hidden.push_back(index);
+    }
+  }
+  return indices;
+}
+
 OperandSource ProductView::source(TileKernelBuilder &kernel, bool isLeft,
                                   const ProductTiling &tiling,
                                   const BlockPlace &place, AffineExpr firstStep,
                                   AffineExpr steps) const {
   OpOperand *operandOf = isLeft ? match.lhs : match.rhs;
   OperandSource result;
-  result.tensor = operandOf->get();
+  SmallVector<fx::PadOp> pads;
+  result.tensor = withoutPadding(operandOf->get(), pads);
   if (castsBelong)
     result.casts = isLeft ? match.lhsCasts : match.rhsCasts;
   result.element = operand;
@@ -179,17 +254,29 @@ OperandSource ProductView::source(TileKernelBuilder &kernel, bool isLeft,
                              coordinates[isLeft ? 1 : 0],
                          depthCount);
   };
-  result.indices = [&kernel, this, isLeft, operandOf, place,
-                    depth = result.depth](AffineExpr step,
-                                          Indices coordinates) {
+  auto find = [&kernel, this, isLeft, operandOf, place, pads,
+               depth = result.depth](AffineExpr step, Indices coordinates,
+                                     IndexList &hidden) {
     AffineExpr side =
         isLeft ? kernel.within(place.row + coordinates[0], rowCount)
                : kernel.within(place.column + coordinates[1], columnCount);
     IndexList loops =
         loopsAt(kernel.space(), place.batch, isLeft ? match.m : match.n, side,
                 depth(step, coordinates));
-    return kernel.space().apply(op().getMatchingIndexingMap(operandOf), loops);
+    AffineMap map = op().getMatchingIndexingMap(operandOf);
+    return insidePadding(kernel, pads, kernel.space().apply(map, loops),
+                         hidden);
   };
+  result.indices = [find](AffineExpr step, Indices coordinates) {
+    IndexList hidden;
+    return find(step, coordinates, hidden);
+  };
+  if (!pads.empty())
+    result.padded = [find](AffineExpr step, Indices coordinates) {
+      IndexList hidden;
+      find(step, coordinates, hidden);
+      return hidden;
+    };
   return result;
 }
 

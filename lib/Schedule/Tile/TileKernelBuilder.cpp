@@ -64,6 +64,7 @@ void TileKernelBuilder::createLaunch(StringRef name) {
   views.clear();
   body.setInsertionPointToStart(launch.addEntryBlock());
   threads = deviceFacts.lanesPerWarp;
+  helpers = 0;
   gridSize = indexSpace.constant(1);
   connectBuffers();
 }
@@ -87,14 +88,30 @@ void TileKernelBuilder::connectBuffers() {
 }
 
 void TileKernelBuilder::endLaunch() {
-  func::ReturnOp::create(body, loc());
   func::FuncOp launch = function();
+  // From wherever a role's code ended.
+  body.setInsertionPointToEnd(&launch.getBody().front());
+  func::ReturnOp::create(body, loc());
   AffineExpr one = indexSpace.constant(1);
   launch->setAttr(tile::gridAttrName,
                   AffineMapAttr::get(AffineMap::get(
                       0, symbolCount, {indexSpace.simplify(gridSize), one, one},
                       body.getContext())));
-  launch->setAttr(tile::threadsAttrName, body.getI64IntegerAttr(threads));
+  launch->setAttr(tile::threadsAttrName,
+                  body.getI64IntegerAttr(threads + helpers));
+}
+
+unsigned TileKernelBuilder::addTensorMap(tile::TensorMapAttr map) {
+  SmallVector<Attribute> maps;
+  if (auto known =
+          function()->getAttrOfType<ArrayAttr>(tile::tensorMapsAttrName))
+    llvm::append_range(maps, known);
+  auto *same = llvm::find(maps, map);
+  unsigned number = same - maps.begin();
+  if (same == maps.end())
+    maps.push_back(map);
+  function()->setAttr(tile::tensorMapsAttrName, body.getArrayAttr(maps));
+  return number;
 }
 
 void TileKernelBuilder::beginNextLaunch(StringRef suffix) {
@@ -258,8 +275,9 @@ TileAccess TileKernelBuilder::accessAt(Value flat, AffineExpr offset) {
   return form->access(body, loc(), flat, offset, dims);
 }
 
-std::optional<TileAccess>
-TileKernelBuilder::accessOf(Value tensor, Indices indices, AffineExpr also) {
+std::optional<ElementAccess>
+TileKernelBuilder::plainAccessOf(Value tensor, Indices indices,
+                                 Indices variables) {
   SmallVector<ElementAccess> accesses;
   auto *outerLog = scalars->accessLog;
   scalars->accessLog = &accesses;
@@ -267,16 +285,16 @@ TileKernelBuilder::accessOf(Value tensor, Indices indices, AffineExpr also) {
   OpBuilder inner(body.getContext());
   inner.setInsertionPointToStart(&nowhere);
   IndexSpace::Mark mark = indexSpace.mark();
-  for (AffineExpr coordinate : currentFrame.coordinates)
-    indexSpace.setValue(coordinate,
+  for (AffineExpr variable : variables)
+    indexSpace.setValue(variable,
                         nowhere.addArgument(body.getIndexType(), loc()));
   Value element;
   {
     ElementEmitter::Scope scope(*scalars);
     element = scalars->readElement(inner, loc(), tensor, indices);
   }
-  for (AffineExpr coordinate : currentFrame.coordinates)
-    indexSpace.setValue(coordinate, {});
+  for (AffineExpr variable : variables)
+    indexSpace.setValue(variable, {});
   indexSpace.release(mark);
   scalars->accessLog = outerLog;
   bool isLoad =
@@ -291,9 +309,21 @@ TileKernelBuilder::accessOf(Value tensor, Indices indices, AffineExpr also) {
   });
   if (isForeign)
     return std::nullopt;
+  return accesses[0];
+}
+
+std::optional<TileAccess>
+TileKernelBuilder::accessOf(Value tensor, Indices indices, Indices also) {
+  std::optional<ElementAccess> access =
+      plainAccessOf(tensor, indices, currentFrame.coordinates);
+  if (!access)
+    return std::nullopt;
+  IndexList conditions;
+  for (AffineExpr index : also)
+    conditions.append(form->conditionsOf(index));
   FrameDims dims = form->allDims();
-  return form->access(body, loc(), accesses[0].buffer, accesses[0].offset, dims,
-                      form->conditionsOf(also));
+  return form->access(body, loc(), access->buffer, access->offset, dims,
+                      conditions);
 }
 
 FailureOr<SmallVector<Value>> TileKernelBuilder::forLoop(AffineExpr count,

@@ -71,6 +71,10 @@ public:
   //--------------------------------------------------------===//
 
   void setThreads(int64_t threads);
+  /// Threads behind those, which hold no tiles.
+  void setHelpers(int64_t threads) { helpers = threads; }
+  /// The number of a tensor that this launch describes.
+  unsigned addTensorMap(tile::TensorMapAttr map);
   /// The grid in x is the product of `counts`; gives this block's number along
   /// each of them, the last one fastest. Call it once a launch.
   IndexList blockIds(Indices counts);
@@ -142,9 +146,12 @@ public:
   /// Where `tensor`'s elements at `indices` lie, if they are nothing but
   /// loaded: from the kernel's argument, through reshapes, transposes and
   /// slices. For tile.async_copy, tile.prefetch.
-  /// And only where `also` exists.
+  /// And only where `also` exist.
   std::optional<TileAccess> accessOf(mlir::Value tensor, Indices indices,
-                                     mlir::AffineExpr also);
+                                     Indices also);
+  /// The same for one element; `variables` have no values yet.
+  std::optional<ElementAccess>
+  plainAccessOf(mlir::Value tensor, Indices indices, Indices variables);
   /// The access at `offset` of a flat buffer.
   TileAccess accessAt(mlir::Value flat, mlir::AffineExpr offset);
 
@@ -178,7 +185,7 @@ private:
   unsigned inputCount = 0;
   unsigned symbolCount = 0;
   TileFrame currentFrame;
-  int64_t threads = 0;
+  int64_t threads = 0, helpers = 0;
   mlir::AffineExpr gridSize;
   bool usesWorkspace = false;
   mlir::AffineExpr workspaceBytes;
@@ -187,6 +194,24 @@ private:
   bool isFinished = false;
 };
 
+/// The only one of these operations in the kernel; null after an error.
+template <typename... Op> mlir::Operation *findRoot(TileKernelBuilder &builder) {
+  mlir::Operation *root = nullptr;
+  bool isUnique = true;
+  builder.kernel().walk([&](mlir::Operation *op) {
+    if (!mlir::isa<Op...>(op))
+      return;
+    isUnique &= !root;
+    root = op;
+  });
+  if (root && isUnique)
+    return root;
+  builder.kernel().emitError()
+      << "expected exactly one operation of the kernel's family in kernel '"
+      << builder.kernel().getName() << "'";
+  return nullptr;
+}
+
 /// A family's generator: fills the builder, or reports why it cannot.
 using TileGenerator = llvm::LogicalResult (*)(TileKernelBuilder &);
 
@@ -194,7 +219,12 @@ llvm::LogicalResult scheduleTileMap(TileKernelBuilder &);
 llvm::LogicalResult scheduleTileCopy(TileKernelBuilder &);
 llvm::LogicalResult scheduleTileReduce(TileKernelBuilder &);
 llvm::LogicalResult scheduleTileContract(TileKernelBuilder &);
+llvm::LogicalResult scheduleTileConvolution(TileKernelBuilder &);
+llvm::LogicalResult scheduleTilePool(TileKernelBuilder &);
 llvm::LogicalResult scheduleTileAttention(TileKernelBuilder &);
+llvm::LogicalResult scheduleTileScan(TileKernelBuilder &);
+llvm::LogicalResult scheduleTileScatter(TileKernelBuilder &);
+llvm::LogicalResult scheduleTileSort(TileKernelBuilder &);
 
 } // namespace xcc::schedule
 
