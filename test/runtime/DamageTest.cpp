@@ -185,8 +185,8 @@ TEST(Damage, forgedIndexDoesNotCrash) { forge(1, 10000, 2); }
 TEST(Damage, muchForgedIndexDoesNotCrash) { forge(5, 5000, 3); }
 
 TEST(Damage, forgedPlanOfADeviceDoesNotCrash) {
-  forge(1, 10000, 5, makeBlocksProgram("sm", {}));
-  forge(5, 5000, 6, makeBlocksProgram("sm", {}));
+  forge(1, 10000, 5, makeTensorMapProgram("sm", {}));
+  forge(5, 5000, 6, makeTensorMapProgram("sm", {}));
 }
 
 TEST(Damage, forgedHeaderDoesNotCrash) {

@@ -75,6 +75,51 @@ TEST(Plan, gridsBeyondAnyDeviceAreRefused) {
                                  "'9223372036854775807*n' for n = 2");
 }
 
+TEST(Plan, tensorMapsHaveAddressesAndSizes) {
+  Loaded loaded(makeTensorMapProgram("sm", {}), "null");
+  ASSERT_EQ(runWith(loaded, 1000), "");
+  auto records = recordsOf(loaded);
+  ASSERT_EQ(records[0].tensorMaps.size(), 1u);
+  const xrt::TensorMap &map = records[0].tensorMaps[0];
+  EXPECT_EQ(map.base, records[0].buffers[0]);
+  EXPECT_EQ(map.dtype, XRT_DTYPE_F32);
+  EXPECT_EQ(map.rank, 2u);
+  EXPECT_EQ(map.sizes[0], 32u);
+  EXPECT_EQ(map.sizes[1], 31u);
+  EXPECT_EQ(map.strides[0], 128u);
+  EXPECT_EQ(map.box[0], 32u);
+  EXPECT_EQ(map.box[1], 4u);
+  EXPECT_EQ(map.swizzleBytes, 128u);
+  // Of this phase alone.
+  EXPECT_TRUE(records[1].tensorMaps.empty());
+}
+
+TEST(Plan, tensorMapsOfOtherPlacesThanTheirBuffers) {
+  auto complain = [](auto change, int64_t n) {
+    Program source = makeTensorMapProgram("sm", {});
+    change(source.exprs, source.plans[0].launches[0].phases[0].tensorMaps[0]);
+    return runWith(Loaded(source, "null"), n);
+  };
+  EXPECT_EQ(complain([](ExprPool &, TensorMap &map) { map.offset = 128; }, 64),
+            "kernel 'double_f32' expects tensors within their buffers of 256 "
+            "bytes");
+  EXPECT_EQ(complain([](ExprPool &, TensorMap &map) { map.offset = 128; }, 0),
+            "");
+  EXPECT_EQ(complain([](ExprPool &exprs,
+                        TensorMap &map) { map.strides[0] = exprs.symbol(0); },
+                     40),
+            "kernel 'double_f32' expects tensors with strides that are "
+            "multiples of 16 bytes below 2^40, got 40 from 'n' for n = 40");
+  EXPECT_EQ(complain(
+                [](ExprPool &exprs, TensorMap &map) {
+                  map.sizes[1] = exprs.constant(int64_t(1) << 33);
+                },
+                40),
+            "kernel 'double_f32' expects tensors of at most 4294967296 "
+            "elements along a dimension, got 8589934592 from '8589934592' for "
+            "n = 40");
+}
+
 TEST(Plan, workspacesBeyondMemoryAreRefused) {
   Program source = makeBlocksProgram("sm", {});
   source.plans[0].launches[1].workspace =

@@ -109,6 +109,20 @@ Program makeBlocksProgram(const char *target, std::vector<Image> images) {
   return program;
 }
 
+Program makeTensorMapProgram(const char *target, std::vector<Image> images) {
+  Program program = makeBlocksProgram(target, std::move(images));
+  ExprPool &exprs = program.exprs;
+  ExprId row = exprs.constant(32);
+  TensorMap map;
+  map.dtype = DType::F32;
+  map.sizes = {row, exprs.floorDiv(exprs.symbol(0), row)};
+  map.strides = {exprs.constant(128)};
+  map.box = {32, 4};
+  map.swizzle = 128;
+  program.plans[0].launches[0].phases[0].tensorMaps = {map};
+  return program;
+}
+
 AlignedBytes::AlignedBytes(const uint8_t *bytes, size_t size)
     : block(static_cast<uint8_t *>(std::malloc(size))), numBytes(size) {
   if (size)

@@ -33,6 +33,10 @@ xcc::bundle::Program makeScaleProgram(bool isParameter = false);
 /// of blocks on |target|, with these images.
 xcc::bundle::Program makeBlocksProgram(const char *target,
                                        std::vector<xcc::bundle::Image> images);
+/// The same; its first launch has a map of x as rows of 32 numbers.
+xcc::bundle::Program
+makeTensorMapProgram(const char *target,
+                     std::vector<xcc::bundle::Image> images);
 
 /// Bytes in a block of just their size, so that a sanitizer sees a read beyond.
 class AlignedBytes {

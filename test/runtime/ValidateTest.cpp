@@ -117,6 +117,32 @@ TEST(Validate, plansOfDevices) {
             unfit);
 }
 
+TEST(Validate, tensorMaps) {
+  auto complain = [](auto spoil) {
+    return complainOf(
+        [&](Program &p) {
+          spoil(p.plans[0].launches[0].phases[0].tensorMaps[0]);
+        },
+        makeTensorMapProgram("sm", {}));
+  };
+  std::string rank = "a tensor map's rank is not one of 1 to 5";
+  EXPECT_EQ(complain([](TensorMap &map) { map.sizes.clear(); }), rank);
+  EXPECT_EQ(complain([](TensorMap &map) { map.sizes.resize(6); }), rank);
+  EXPECT_EQ(complain([](TensorMap &map) { map.strides.clear(); }), rank);
+  EXPECT_EQ(complain([](TensorMap &map) { map.box.pop_back(); }), rank);
+  EXPECT_EQ(complain([](TensorMap &map) { map.argument = 2; }),
+            "a tensor map names a buffer that is not there");
+  EXPECT_EQ(complain([](TensorMap &map) { map.dtype = DType(99); }),
+            "a tensor map has no known dtype");
+  EXPECT_EQ(complain([](TensorMap &map) { map.offset = 8; }),
+            "a tensor map's offset is no multiple of 16 bytes");
+  std::string box = "a tensor map's box is not of 1 to 256 elements";
+  EXPECT_EQ(complain([](TensorMap &map) { map.box[0] = 0; }), box);
+  EXPECT_EQ(complain([](TensorMap &map) { map.box[1] = 257; }), box);
+  EXPECT_EQ(complain([](TensorMap &map) { map.swizzle = 96; }),
+            "a tensor map has a swizzle of 96 bytes");
+}
+
 TEST(Validate, deepExpressions) {
   EXPECT_EQ(complainOf([](Program &p) {
               ExprId deep = p.exprs.symbol(0);

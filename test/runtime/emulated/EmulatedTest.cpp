@@ -93,6 +93,52 @@ std::string kernelsText(const std::string &limit) {
          doubleText(limit) + kSumText;
 }
 
+/// y = 2 x by boxes of 4 rows of 32 numbers, of which a block uses 2.
+const char *kDoubleBoxes = R"(
+@s = internal addrspace(3) global [512 x i8] undef, align 1024
+@bar = internal addrspace(3) global i64 undef, align 8
+declare void @llvm.nvvm.barrier.cta.sync.aligned.all(i32)
+declare void @llvm.nvvm.fence.proxy.async.shared_cta()
+declare void @llvm.nvvm.mbarrier.init.shared(ptr addrspace(3), i32)
+declare i64 @llvm.nvvm.mbarrier.arrive.expect.tx.scope.cta.space.cta(ptr addrspace(3), i32)
+declare i1 @llvm.nvvm.mbarrier.try.wait.parity.scope.cta.space.cta(ptr addrspace(3), i32)
+declare void @llvm.nvvm.cp.async.bulk.tensor.g2s.tile.2d(ptr addrspace(7), ptr addrspace(3), ptr, i32, i32, i16, i64, i1, i1, i32)
+define ptx_kernel void @double_f32(ptr addrspace(1) %x, ptr addrspace(1) %y, i64 %n, ptr byval([128 x i8]) align 64 %map) {
+  %t = call i32 @llvm.nvvm.read.ptx.sreg.tid.x()
+  %b = call i32 @llvm.nvvm.read.ptx.sreg.ctaid.x()
+  %isFirst = icmp eq i32 %t, 0
+  br i1 %isFirst, label %begin, label %meet
+begin:
+  call void @llvm.nvvm.mbarrier.init.shared(ptr addrspace(3) @bar, i32 1)
+  call void @llvm.nvvm.fence.proxy.async.shared_cta()
+  %state = call i64 @llvm.nvvm.mbarrier.arrive.expect.tx.scope.cta.space.cta(ptr addrspace(3) @bar, i32 512)
+  %box = addrspacecast ptr addrspace(3) @s to ptr addrspace(7)
+  %first = mul i32 %b, 2
+  call void @llvm.nvvm.cp.async.bulk.tensor.g2s.tile.2d(ptr addrspace(7) %box, ptr addrspace(3) @bar, ptr %map, i32 0, i32 %first, i16 0, i64 0, i1 0, i1 0, i32 0)
+  br label %meet
+meet:
+  call void @llvm.nvvm.barrier.cta.sync.aligned.all(i32 0)
+  br label %wait
+wait:
+  %isOver = call i1 @llvm.nvvm.mbarrier.try.wait.parity.scope.cta.space.cta(ptr addrspace(3) @bar, i32 0)
+  br i1 %isOver, label %read, label %wait
+read:
+  %row = lshr i32 %t, 5
+  %column = and i32 %t, 31
+  %chunk = lshr i32 %column, 2
+  %moved = xor i32 %chunk, %row
+  %inChunk = and i32 %column, 3
+  %p = getelementptr [4 x [8 x [4 x float]]], ptr addrspace(3) @s, i32 0, i32 %row, i32 %moved, i32 %inChunk
+  %v = load float, ptr addrspace(3) %p, align 4
+  %d = fadd float %v, %v
+  %ofBlock = mul i32 %b, 64
+  %i = add i32 %ofBlock, %t
+  %out = getelementptr float, ptr addrspace(1) %y, i32 %i
+  store float %d, ptr addrspace(1) %out, align 4
+  ret void
+}
+)";
+
 /// Sums of up to 64 numbers, so that one block makes the whole.
 Program makeProgram(const std::string &code, const char *format = "bitcode") {
   Image image;
@@ -128,6 +174,23 @@ std::string open(const char *name, const Program &source) {
   return message;
 }
 } // namespace
+
+TEST(Emulated, copiesBoxesThatTheRuntimeDescribes) {
+  Image image;
+  image.target = image.isa = "sm_90a";
+  image.machine = "nvptx64";
+  image.format = "bitcode";
+  image.bytes = ByteSource::own(
+      assemble("target triple = \"nvptx64-nvidia-cuda\"\n"
+               "declare i32 @llvm.nvvm.read.ptx.sreg.tid.x()\n"
+               "declare i32 @llvm.nvvm.read.ptx.sreg.ctaid.x()\n" +
+               std::string(kDoubleBoxes) + kSumText));
+  Loaded loaded(makeTensorMapProgram("sm_90a", {image}), "emu:sm_90a");
+  auto y = makeFloats({1}), total = y;
+  ASSERT_EQ(runWith(loaded, 64, y, total), "");
+  for (int64_t i = 0; i < 64; ++i)
+    EXPECT_EQ(y.data[size_t(i)], 2 * float(i + 1));
+}
 
 TEST(Emulated, runsAProgramAtEachSize) {
   Loaded loaded(makeProgram(assemble(kernelsText("0"))), "emu:sm_80");

@@ -116,6 +116,8 @@ bool Machine::run(uint32_t blocks, uint32_t threads,
   launch.dynamicSharedBytes = dynamicSharedBytes;
   launch.arguments = arguments.data();
   launch.argumentBytes = arguments.size() * sizeof(uint64_t);
+  launch.tensorMaps = tensorMaps.data();
+  launch.numTensorMaps = tensorMaps.size();
   reports.clear();
   return module && module->launch(launch, options, reports, error);
 }

@@ -62,6 +62,7 @@ public:
   std::unique_ptr<Module> module;
   RunOptions options;
   uint32_t dynamicSharedBytes = 0;
+  std::vector<TensorMap> tensorMaps; // the kernel's last arguments
   std::vector<Report> reports;
   std::string error;
 };

@@ -34,6 +34,26 @@ static_assert(cuda::kJitErrorLog == int(CU_JIT_ERROR_LOG_BUFFER));
 static_assert(cuda::kJitErrorLogBytes ==
               int(CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES));
 static_assert(sizeof(cuda::Pointer) == sizeof(CUdeviceptr));
+#if CUDA_VERSION >= 12000
+static_assert(sizeof(cuda::TensorMapBytes) == sizeof(CUtensorMap) &&
+              alignof(cuda::TensorMapBytes) >= 64);
+static_assert(cuda::kTensorUint8 == int(CU_TENSOR_MAP_DATA_TYPE_UINT8));
+static_assert(cuda::kTensorUint16 == int(CU_TENSOR_MAP_DATA_TYPE_UINT16));
+static_assert(cuda::kTensorInt32 == int(CU_TENSOR_MAP_DATA_TYPE_INT32));
+static_assert(cuda::kTensorInt64 == int(CU_TENSOR_MAP_DATA_TYPE_INT64));
+static_assert(cuda::kTensorFloat16 == int(CU_TENSOR_MAP_DATA_TYPE_FLOAT16));
+static_assert(cuda::kTensorFloat32 == int(CU_TENSOR_MAP_DATA_TYPE_FLOAT32));
+static_assert(cuda::kTensorFloat64 == int(CU_TENSOR_MAP_DATA_TYPE_FLOAT64));
+static_assert(cuda::kTensorBfloat16 == int(CU_TENSOR_MAP_DATA_TYPE_BFLOAT16));
+static_assert(cuda::kInterleaveNone == int(CU_TENSOR_MAP_INTERLEAVE_NONE));
+static_assert(cuda::kPromoteTo128Bytes ==
+              int(CU_TENSOR_MAP_L2_PROMOTION_L2_128B));
+static_assert(cuda::kFillWithZeros == int(CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE));
+static_assert(cuda::kSwizzleNone == int(CU_TENSOR_MAP_SWIZZLE_NONE));
+static_assert(cuda::kSwizzle32 == int(CU_TENSOR_MAP_SWIZZLE_32B));
+static_assert(cuda::kSwizzle64 == int(CU_TENSOR_MAP_SWIZZLE_64B));
+static_assert(cuda::kSwizzle128 == int(CU_TENSOR_MAP_SWIZZLE_128B));
+#endif
 
 TEST(DriverAbi, cudaMarksAreTheHeaders) {
   EXPECT_EQ(cuda::kLaunchEnd, CU_LAUNCH_PARAM_END);

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "runtime/core/DeviceRegistry.h"
+#include "runtime/drivers/cuda/Device.h"
 #include "runtime/drivers/hip/Device.h"
 #include "runtime/drivers/levelzero/Device.h"
 #include "test/runtime/TestPrograms.h"
@@ -267,9 +268,84 @@ TEST(CudaImages, ownCodeThenFamilyThenPtx) {
   state.refusedImages = {"bad"};
   EXPECT_EQ(choose({{"sm_80", "ptx"}, {"sm_80", "cubin"}}, "cubin"),
             "sm_80 ptx");
+  // What is for one chip alone goes first there, and nowhere else.
+  state.refusedImages = {"bad"};
+  state.version = 90;
+  EXPECT_EQ(choose({{"sm_90", "cubin"}, {"sm_90a", "ptx"}}), "sm_90a ptx");
+  EXPECT_EQ(choose({{"sm_90a", "ptx"}, {"sm_90a", "cubin"}}), "sm_90a cubin");
+  EXPECT_EQ(choose({{"sm_90a", "cubin"}, {"sm_90", "ptx"}}, "cubin"),
+            "sm_90 ptx");
+  state.version = 100;
+  EXPECT_EQ(choose({{"sm_90a", "ptx"}, {"sm_90", "ptx"}}), "sm_90 ptx");
+  state.version = 86;
   EXPECT_EQ(choose({{"sm_90", "ptx"}, {"sm_75", "cubin"}}),
             "device 'cuda:0': bundle has sm_90, sm_75; the device is sm_86: "
             "add -target=sm_86");
+}
+
+namespace {
+/// The message of a run of 100 numbers, on a driver in this state.
+std::string runTensorMaps(const Vendor &vendor) {
+  Loaded loaded(
+      makeTensorMapProgram(vendor.target,
+                           {makeDeviceImage(vendor.target, vendor.format)}),
+      (std::string(vendor.driver) + ":0").c_str());
+  auto x = makeFloats({100}, 1), y = x, same = x, total = makeFloats({1});
+  return run(loaded.program.get(), {x}, {y, total, same});
+}
+} // namespace
+
+TEST(CudaLaunches, tensorMapsAreMadeByTheDriver) {
+  FakeState &state = stateOf(kVendors[0]);
+  state = FakeState();
+  ASSERT_EQ(runTensorMaps(kVendors[0]), "");
+  // f32, lines of 128 bytes exchanged, 128 bytes fetched at a time.
+  EXPECT_EQ(state.tensorMaps,
+            std::vector<std::string>{
+                "type 7 swizzle 3 promotion 2 | 32 of 32 | 3 of 4 by 128"});
+  // Three words, and behind them the map at the next multiple of 64 bytes.
+  ASSERT_EQ(state.argumentBytes[0], 64u + 128u);
+  EXPECT_EQ(state.argumentBytes[1], 4 * 8u);
+}
+
+TEST(CudaLaunches, aFailedTensorMapSaysWhy) {
+  FakeState &state = stateOf(kVendors[0]);
+  state = FakeState();
+  state.failures["cuTensorMapEncodeTiled"] = 1;
+  EXPECT_EQ(runTensorMaps(kVendors[0]),
+            "cuTensorMapEncodeTiled failed: CUDA_ERROR_OF_THE_TEST (as asked)");
+}
+
+TEST(CudaLaunches, driversWithoutTensorMaps) {
+  std::string reason;
+  xrt::cuda::Api api = *xrt::cuda::getApi(reason);
+  api.cuTensorMapEncodeTiled = nullptr;
+  xrt::TensorMap map;
+  xrt::DeviceBlocks blocks;
+  blocks.tensorMaps = &map;
+  blocks.numTensorMaps = 1;
+  std::vector<xrt::cuda::TensorMapBytes> bytes;
+  size_t size = 0;
+  EXPECT_STREQ(xrt::cuda::packArguments(api, blocks, bytes, size).message(),
+               "the kernel expects tensor maps, and the driver has no "
+               "cuTensorMapEncodeTiled: it is older than CUDA 12");
+}
+
+TEST(HipLaunches, noTensorMaps) {
+  stateOf(kVendors[1]) = FakeState();
+  Program source =
+      makeTensorMapProgram("gfx942", {makeDeviceImage("gfx942", "hsaco")});
+  AlignedBytes bytes(write(source));
+  xrt_bundle_t *bundle = nullptr;
+  ASSERT_EQ(take(xrt_bundle_open_memory(bytes.span(), nullptr, &bundle)), "");
+  BundlePtr ownedBundle(bundle);
+  xrt_device_t *device = nullptr;
+  ASSERT_EQ(take(xrt_device_open("hip:0", bundle, &device)), "");
+  DevicePtr ownedDevice(device);
+  xrt_program_t *made = nullptr;
+  EXPECT_EQ(take(xrt_program_create(bundle, device, nullptr, &made)),
+            "the plan for gfx942 expects tensor maps, which device 'hip:0' "
+            "does not take");
 }
 
 TEST(CudaLaunches, largeSharedMemoryIsAskedFor) {

@@ -157,8 +157,41 @@ XRT_FAKE int cuLaunchKernel(FakeFunction *function, unsigned x, unsigned y,
   if (sharedBytes > 48 * 1024 && sharedBytes > state.maxDynamicShared)
     return 1;
   uint32_t grid[] = {x, y, z};
+  state.argumentBytes.push_back(*static_cast<size_t *>(extra[3]));
   runFakeKernel(state, function->kernel, function->name.c_str(), grid, threads,
                 sharedBytes, static_cast<const uint64_t *>(extra[1]));
+  return 0;
+}
+
+/// By the rules of the driver API's reference; the map is its address.
+XRT_FAKE int cuTensorMapEncodeTiled(void *map, int type, uint32_t rank,
+                                    void *base, const uint64_t *sizes,
+                                    const uint64_t *strides,
+                                    const uint32_t *box, const uint32_t *steps,
+                                    int interleave, int swizzle, int promotion,
+                                    int fill) {
+  XRT_FAKE_CALL(int, cuTensorMapEncodeTiled);
+  auto isMultiple = [](uint64_t value, uint64_t of) { return value % of == 0; };
+  if (!isMultiple(reinterpret_cast<uintptr_t>(map), 64) || rank < 1 ||
+      rank > 5 || !isMultiple(reinterpret_cast<uintptr_t>(base), 16) ||
+      interleave != 0 || fill != 0)
+    return 1;
+  std::string text = "type " + std::to_string(type) + " swizzle " +
+                     std::to_string(swizzle) + " promotion " +
+                     std::to_string(promotion);
+  for (uint32_t d = 0; d < rank; ++d) {
+    if (!sizes[d] || !box[d] || box[d] > 256 || steps[d] != 1)
+      return 1;
+    text += " | " + std::to_string(sizes[d]) + " of " + std::to_string(box[d]);
+    if (d == 0)
+      continue;
+    if (!isMultiple(strides[d - 1], 16) || strides[d - 1] >> 40)
+      return 1;
+    text += " by " + std::to_string(strides[d - 1]);
+  }
+  state.tensorMaps.push_back(text);
+  std::memset(map, 0x5a, 128);
+  std::memcpy(map, &base, sizeof(base));
   return 0;
 }
 

@@ -38,6 +38,8 @@ struct FakeState {
   std::set<void *> blocks;           // allocated
   int numModules = 0, numQueues = 0, numContexts = 0;
   uint32_t maxDynamicShared = 0;
+  std::vector<std::string> tensorMaps; // each as it was asked for
+  std::vector<size_t> argumentBytes;   // of each launch, where they are told
 
   /// The result that a test wants of this call; 0 is success.
   int resultOf(const char *call) {

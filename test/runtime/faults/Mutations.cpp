@@ -6,6 +6,7 @@
 #include "test/runtime/faults/Mutations.h"
 
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/Support/FormatVariadic.h"
 
@@ -23,8 +24,16 @@ static Expected<int64_t> parseNumber(StringRef text) {
   return number;
 }
 
-/// Calls of functions whose names have the first argument in them, in the order
-/// of the code. With an argument behind |numUsed|, the one of that number
+/// The function's name, or the text of inline assembly.
+static StringRef nameOf(const CallInst &call) {
+  if (auto *assembly = dyn_cast<InlineAsm>(call.getCalledOperand()))
+    return assembly->getAsmString();
+  const Function *callee = call.getCalledFunction();
+  return callee ? callee->getName() : "";
+}
+
+/// Calls of what has the first argument in its name, in the order of the code.
+/// With an argument behind |numUsed|, the one of that number
 /// alone.
 static Expected<SmallVector<CallInst *>>
 findCalls(Module &module, Arguments arguments, size_t numUsed) {
@@ -32,9 +41,8 @@ findCalls(Module &module, Arguments arguments, size_t numUsed) {
   for (Function &function : module)
     for (Instruction &each : instructions(function))
       if (auto *call = dyn_cast<CallInst>(&each))
-        if (Function *callee = call->getCalledFunction())
-          if (callee->getName().contains(arguments[0]))
-            calls.push_back(call);
+        if (nameOf(*call).contains(arguments[0]))
+          calls.push_back(call);
   if (arguments.size() == numUsed)
     return calls;
   auto number = parseNumber(arguments.back());
@@ -52,8 +60,8 @@ static Expected<unsigned> removeCalls(Module &module, Arguments arguments) {
   if (!calls)
     return calls.takeError();
   for (CallInst *call : *calls) {
-    if (!call->getType()->isVoidTy())
-      return createStringError("expects calls without a result");
+    if (!call->use_empty())
+      return createStringError("expects calls whose result nobody uses");
     call->eraseFromParent();
   }
   return calls->size();
@@ -83,6 +91,58 @@ static Expected<unsigned> addToArgument(Module &module, Arguments arguments) {
       return createStringError("expects an argument that is constant");
     call->setArgOperand(
         *index, ConstantInt::get(old->getType(), old->getSExtValue() + *step));
+  }
+  return calls->size();
+}
+
+/// Of a parity: the other one.
+static Expected<unsigned> xorArgument(Module &module, Arguments arguments) {
+  auto calls = findCalls(module, arguments, 3);
+  if (!calls)
+    return calls.takeError();
+  auto index = parseNumber(arguments[1]), bits = parseNumber(arguments[2]);
+  if (!index || !bits)
+    return joinErrors(index.takeError(), bits.takeError());
+  for (CallInst *call : *calls) {
+    Value *old = call->getArgOperand(*index);
+    IRBuilder<> builder(call);
+    call->setArgOperand(
+        *index,
+        builder.CreateXor(old, ConstantInt::get(old->getType(), *bits)));
+  }
+  return calls->size();
+}
+
+/// Nobody waits for an answer: it is always this one.
+static Expected<unsigned> setResult(Module &module, Arguments arguments) {
+  auto calls = findCalls(module, arguments, 2);
+  if (!calls)
+    return calls.takeError();
+  auto value = parseNumber(arguments[1]);
+  if (!value)
+    return value.takeError();
+  for (CallInst *call : *calls) {
+    call->replaceAllUsesWith(ConstantInt::get(call->getType(), *value));
+    call->eraseFromParent();
+  }
+  return calls->size();
+}
+
+/// For operations that return their arguments, later.
+static Expected<unsigned> passArguments(Module &module, Arguments arguments) {
+  auto calls = findCalls(module, arguments, 1);
+  if (!calls)
+    return calls.takeError();
+  for (CallInst *call : *calls) {
+    IRBuilder<> builder(call);
+    Value *passed = call->getArgOperand(0);
+    if (call->getType()->isStructTy()) {
+      passed = PoisonValue::get(call->getType());
+      for (unsigned i = 0; i < call->arg_size(); ++i)
+        passed = builder.CreateInsertValue(passed, call->getArgOperand(i), i);
+    }
+    call->replaceAllUsesWith(passed);
+    call->eraseFromParent();
   }
   return calls->size();
 }
@@ -227,6 +287,11 @@ ArrayRef<Mutation> xcc::faults::allMutations() {
       {"rename-call", "NAME OTHER", "makes it another", 2, renameCalls},
       {"add-to-argument", "NAME INDEX STEP", "changes a constant argument", 3,
        addToArgument},
+      {"xor-argument", "NAME INDEX BITS", "changes bits of an argument", 3,
+       xorArgument},
+      {"set-result", "NAME VALUE", "answers in its place", 2, setResult},
+      {"pass-arguments", "NAME", "returns the arguments at once", 1,
+       passArguments},
       {"swap-arguments", "NAME INDEX INDEX", "swaps two arguments", 3,
        swapArguments},
       {"reverse-argument", "NAME INDEX", "turns a vector around", 2,
