@@ -189,6 +189,7 @@ private:
     const auto *row = format::findDType(xrt_dtype_t(map.dtype()));
     std::string what = std::string("kernel '") + kernel + "' expects tensors ";
     unsigned __int128 end = row->bytes;
+    bool isEmpty = false;
     for (uint32_t d = 0; d < map.sizes()->size(); ++d) {
       uint32_t expr = (*map.sizes())[d];
       XRT_RETURN_IF_ERROR(nonNegative(expr, "a tensor", result.sizes[d]));
@@ -199,6 +200,7 @@ private:
                           "dimension, got " +
                           std::to_string(values[expr]) + " from " +
                           describe(expr));
+      isEmpty |= !result.sizes[d];
       if (!d) {
         end *= result.sizes[d];
         continue;
@@ -212,10 +214,10 @@ private:
                           "below 2^40, got " +
                           std::to_string(values[expr]) + " from " +
                           describe(expr));
-      if (result.sizes[d])
+      if (!isEmpty)
         end += (unsigned __int128)(result.sizes[d] - 1) * result.strides[d - 1];
     }
-    if (end && end + map.offset() > bufferBytes)
+    if (!isEmpty && end + map.offset() > bufferBytes)
       return Status(XRT_STATUS_DAMAGED_BUNDLE,
                     what + "within their buffers of " +
                         std::to_string(bufferBytes) + " bytes");

@@ -142,7 +142,9 @@ static void callModel(KernelRewrite &rewrite, const ModelledCall &each,
   CallInst &call = *each.call;
   const DataLayout &layout = rewrite.function->getParent()->getDataLayout();
   IRBuilder<> builder(&call);
-  uint32_t number = rewrite.addSite(call, each.name);
+  // Texts of inline assembly are long; their models have a short name.
+  uint32_t number = rewrite.addSite(
+      call, each.model->parse ? std::string(each.model->name) : each.name);
   Site &site = rewrite.program.sites[number];
   site.model = each.model;
   site.immediates = each.immediates;

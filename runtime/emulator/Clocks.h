@@ -45,7 +45,7 @@ class Clocks {
 public:
   // Stamps number agents behind all threads.
   static constexpr uint32_t kFirstAgent = 1024;
-  static constexpr uint32_t kMaxAgents = 256;
+  static constexpr uint32_t kMaxAgents = 128;
 
   void begin(uint32_t numThreads, bool inUse) {
     threads = numThreads;

@@ -16,7 +16,7 @@ namespace {
 // A signalling NaN: 0 | 11111111 | 0 | product 15 | register 7.
 constexpr uint32_t kTicket = 0x7f800000, kTicketBits = 0xffc00000;
 constexpr uint32_t kQuiet = 0x00400000;
-constexpr uint32_t kRegisters = 128, kProducts = 1 << 15;
+constexpr uint32_t kRegisters = 128, kProducts = 1 << 15, kLanes = 32;
 
 uint32_t ticketOf(uint32_t product, uint32_t index) {
   return kTicket | product << 7 | index;
@@ -48,7 +48,6 @@ uint32_t GroupProducts::agentOf(const WarpCall &call) {
   return agents[group];
 }
 
-/// Reads of the block's clocks stay those of the thread that started it.
 std::string GroupProducts::start(const WarpCall &call,
                                  std::unique_ptr<GroupProduct> product,
                                  bool hasRegisters,
@@ -72,7 +71,7 @@ std::string GroupProducts::start(const WarpCall &call,
   state.next = state.next + 1 == kProducts ? 1 : state.next + 1;
   state.started.push_back(
       {number, state.committed, std::move(product), accumulators});
-  uint32_t perLane = accumulators.size() / 32;
+  uint32_t perLane = accumulators.size() / kLanes;
   for (uint32_t i = 0; i < accumulators.size(); ++i)
     accumulators[i] = ticketOf(number, i % perLane);
   if (block.isEager())
@@ -81,32 +80,33 @@ std::string GroupProducts::start(const WarpCall &call,
   return "";
 }
 
-/// The values of products that are done; they are then forgotten.
+/// The values of products that are done. Those of which all are taken are
+/// forgotten; of others the latest are kept, as many as registers can hold.
 std::string GroupProducts::replaceTickets(WarpState &state,
                                           Accumulators &accumulators) {
-  std::vector<uint32_t> used;
-  uint32_t perLane = accumulators.size() / 32;
+  constexpr size_t kMaxKept = 256;
+  std::map<uint32_t, size_t> taken; // registers by product
+  uint32_t perLane = accumulators.size() / kLanes;
   for (uint32_t i = 0; i < accumulators.size(); ++i) {
     uint32_t &value = accumulators[i];
-    if (isTicket(value & ~kQuiet) && value & kQuiet &&
-        state.results.count(productOf(value)))
+    auto found = state.results.find(productOf(value));
+    if (!isTicket(value & ~kQuiet) || found == state.results.end())
+      continue;
+    if (!isTicket(value))
       return "expects accumulators of a product as it left them, got what "
              "arithmetic before the wait made of them";
-    if (!isTicket(value))
+    const Accumulators &results = found->second;
+    uint32_t index = value % kRegisters;
+    if (index >= results.size() / kLanes)
       continue;
-    uint32_t number = productOf(value);
-    auto found = state.results.find(number);
-    if (found == state.results.end())
-      continue;
-    if (value % kRegisters != i % perLane ||
-        found->second.size() != accumulators.size())
-      return "expects the accumulators of a product in their order";
-    value = found->second[i];
-    if (used.empty() || used.back() != number)
-      used.push_back(number);
+    value = results[i / perLane * (results.size() / kLanes) + index];
+    ++taken[found->first];
   }
-  for (uint32_t number : used)
-    state.results.erase(number);
+  for (auto [number, count] : taken)
+    if (count >= state.results[number].size())
+      state.results.erase(number);
+  while (state.results.size() > kMaxKept)
+    state.results.erase(state.results.begin());
   return "";
 }
 

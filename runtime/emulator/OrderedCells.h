@@ -58,8 +58,10 @@ uint64_t touchOrdered(Cell &cell, const OrderedAccess &access, uint64_t bytes) {
       return writer;
     return isUnordered(reader, access, bytes) ? reader : 0;
   }
-  bool isAgents = SharedStamp::thread(reader) >= Clocks::kFirstAgent;
-  if (!isAgents || !isUnordered(reader, access, kBytes))
+  uint32_t who = SharedStamp::thread(reader);
+  bool isOtherAgent =
+      who >= Clocks::kFirstAgent && who != SharedStamp::thread(access.mine);
+  if (!isOtherAgent || !isUnordered(reader, access, kBytes))
     cell.reader = mine;
   return isUnordered(writer, access, bytes) ? writer : 0;
 }

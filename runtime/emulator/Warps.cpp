@@ -10,6 +10,7 @@
 #include "runtime/emulator/Execution.h"
 
 #include <algorithm>
+#include <set>
 
 using namespace xrt;
 using namespace xrt::emulator;
@@ -225,22 +226,25 @@ static ReportKind kindOfStop(const Thread &waiting, const Thread *other) {
   return ReportKind::MismatchedCollective;
 }
 
-/// A thread at an operation that can say what it waits for, or null.
-static const Thread *findExplained(const std::vector<Thread> &threads) {
-  for (const Thread &thread : threads)
-    if (isLive(thread) && thread.block->grid->site(thread.site).model->explain)
-      return &thread;
-  return nullptr;
+/// Reports what threads wait for where their operations can say it, once for
+/// each operation; false when none can.
+static bool explainWaits(std::vector<Thread> &threads) {
+  std::set<uint32_t> told;
+  for (Thread &thread : threads) {
+    const Site &site = thread.block->grid->site(thread.site);
+    if (!isLive(thread) || !site.model->explain ||
+        !told.insert(thread.site).second)
+      continue;
+    LaneCall lane = {&thread, thread.arguments, thread.results};
+    reportAt(thread, ReportKind::Deadlock, thread.site, 0,
+             site.model->explain(Call(site, lane)));
+  }
+  return !told.empty();
 }
 
 void Block::explainStop() {
-  if (const Thread *thread = findExplained(threads)) {
-    const Site &site = grid->site(thread->site);
-    LaneCall lane = {const_cast<Thread *>(thread), thread->arguments,
-                     thread->results};
-    return reportAt(*thread, ReportKind::Deadlock, thread->site, 0,
-                    site.model->explain(Call(site, lane)));
-  }
+  if (explainWaits(threads))
+    return;
   // A collective that lacks lanes says more than a barrier that lacks threads.
   const Thread *waiting = nullptr;
   bool isBarrier = true;

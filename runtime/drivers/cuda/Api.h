@@ -47,7 +47,8 @@ struct alignas(64) TensorMapBytes {
   unsigned char bytes[128];
 };
 
-/// Of CUtensorMapDataType, -Interleave, -L2promotion and -FloatOOBfill.
+/// Of CUtensorMapDataType, -Interleave, -Swizzle, -L2promotion and
+/// -FloatOOBfill.
 enum : int {
   kTensorUint8 = 0,
   kTensorUint16 = 1,
@@ -58,6 +59,10 @@ enum : int {
   kTensorFloat64 = 8,
   kTensorBfloat16 = 9,
   kInterleaveNone = 0,
+  kSwizzleNone = 0,
+  kSwizzle32 = 1,
+  kSwizzle64 = 2,
+  kSwizzle128 = 3,
   kPromoteTo128Bytes = 2,
   kFillWithZeros = 0
 };

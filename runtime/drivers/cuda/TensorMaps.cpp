@@ -31,7 +31,16 @@ static int typeOf(xrt_dtype_t dtype) {
 }
 
 static int swizzleOf(uint32_t lineBytes) {
-  return lineBytes == 128 ? 3 : lineBytes == 64 ? 2 : lineBytes == 32 ? 1 : 0;
+  switch (lineBytes) {
+  case 32:
+    return kSwizzle32;
+  case 64:
+    return kSwizzle64;
+  case 128:
+    return kSwizzle128;
+  default:
+    return kSwizzleNone;
+  }
 }
 
 static Status encode(const Api &api, const TensorMap &map,

@@ -29,7 +29,9 @@ public:
          parameters.blocks.threads,
          parameters.blocks.sharedBytes,
          {parameters.blocks.arguments,
-          parameters.blocks.arguments + parameters.blocks.numArguments}});
+          parameters.blocks.arguments + parameters.blocks.numArguments},
+         {parameters.blocks.tensorMaps,
+          parameters.blocks.tensorMaps + parameters.blocks.numTensorMaps}});
     return Status();
   }
 

@@ -27,6 +27,7 @@ struct LaunchRecord {
   uint32_t threads;
   uint32_t sharedBytes;
   std::vector<uint64_t> arguments;
+  std::vector<TensorMap> tensorMaps;
 };
 
 /// Memory of its own (so that programs copy to and from it as for a GPU),
@@ -37,6 +38,7 @@ public:
   std::string name() const override { return "null"; }
   std::string description() const override { return "executes nothing"; }
   bool sharesHostMemory() const override { return false; }
+  bool takesTensorMaps() const override { return true; }
   Status allocate(uint64_t bytes, void *&out) override;
   void release(void *block) override;
   Status load(const Bundle &bundle, const std::string &isa,

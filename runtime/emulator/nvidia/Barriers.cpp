@@ -184,14 +184,6 @@ void elect(const WarpCall &call) {
     std::memcpy(call.lanes[lane].results, &result, 5);
   });
 }
-
-/// Registers of a group of warps: what the operation takes, and no more.
-void setRegisters(const Call &call) {
-  uint32_t count = call.argument<uint32_t>(0);
-  if (count < 24 || count > 256 || count % 8)
-    call.refuse("expects a multiple of 8 registers from 24 to 256, got " +
-                std::to_string(count));
-}
 } // namespace
 
 #define MBARRIER "llvm.nvvm.mbarrier."
@@ -237,8 +229,8 @@ static constexpr Model kModels[] = {
     ordering(collectiveModel("llvm.nvvm.barrier.cta.arrive.aligned.count",
                              Members::All, arriveNamed)),
     collectiveModel("llvm.nvvm.elect.sync", Members::Mask, elect),
-    functionModel("llvm.nvvm.setmaxnreg.inc.sync.aligned.u32", setRegisters),
-    functionModel("llvm.nvvm.setmaxnreg.dec.sync.aligned.u32", setRegisters),
+    // Says how many registers a warp has; LLVM looks at the number.
+    nothingModel("llvm.nvvm.setmaxnreg.*"),
 };
 
 std::span<const Model> nvidia::barrierModels() { return kModels; }
