@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 import torch
+import torch.ao.quantization.fx._decomposed  # defines quantized_decomposed
 import torch.nn.functional as F
 from op_case import family, normal, truth, whole
 
@@ -206,4 +207,100 @@ family(
     ("cross", _attend, lambda: _qkv(length=3, keys=7)),
     ("bf16", _attend, lambda: tuple(t.bfloat16() for t in _qkv())),
     ("by_hand", lambda q, k, v: (q @ k.mT / 8**0.5).softmax(-1) @ v, _qkv),
+)
+
+
+def _bytes(*shape):
+    return whole(*shape, low=-128, high=128, dtype=torch.int8)
+
+
+def _f8(*shape, dtype=torch.float8_e4m3fn):
+    return normal(*shape, dtype=dtype)
+
+
+def _columns(k, n):
+    """fp8 as PyTorch wants a right operand: its columns are contiguous."""
+    return _f8(n, k).t()
+
+
+def _scaled_mm(dtype):
+    def function(a, b, x, y, bias=None):
+        return torch._scaled_mm(a, b, x, y, bias=bias, out_dtype=dtype)
+
+    return function
+
+
+_one = torch.tensor(0.5)
+family(
+    "narrow_product",
+    ("int_mm", torch._int_mm, lambda: (_bytes(5, 7), _bytes(7, 3))),
+    (
+        "int_mm_weight",
+        lambda x, w: torch._int_mm(x, w.t()),
+        lambda: (_bytes(17, 32), _bytes(8, 32)),
+    ),
+    (
+        "int_mm_scaled",
+        lambda x, w, s: torch._int_mm(x, w.t()).float() * s,
+        lambda: (_bytes(17, 32), _bytes(8, 32), normal(8)),
+    ),
+    *(
+        (
+            f"scaled_mm_{dtype}",
+            _scaled_mm(dtype),
+            lambda: (_f8(16, 32), _columns(32, 16), _one, _one),
+        )
+        for dtype in (torch.float32, torch.bfloat16)
+    ),
+    (
+        "scaled_mm_e5m2",
+        _scaled_mm(torch.float32),
+        lambda: (_f8(5, 7, dtype=torch.float8_e5m2), _columns(7, 3), _one, _one),
+    ),
+    (
+        "scaled_mm_rows",
+        _scaled_mm(torch.bfloat16),
+        lambda: (_f8(16, 32), _columns(32, 16), torch.rand(16, 1), torch.rand(1, 16)),
+    ),
+    (
+        "scaled_mm_bias",
+        _scaled_mm(torch.bfloat16),
+        lambda: (_f8(16, 32), _columns(32, 16), _one, _one, normal(16, dtype=torch.bfloat16)),
+    ),
+)
+
+_decomposed = torch.ops.quantized_decomposed
+_limits = (-128, 127, torch.int8)
+family(
+    "quantize",
+    (
+        "per_tensor",
+        lambda x: _decomposed.quantize_per_tensor(x, 0.1, 3, *_limits),
+        lambda: (normal(5, 33),),
+    ),
+    (
+        "per_tensor_tensor",
+        lambda x, s, z: _decomposed.quantize_per_tensor.tensor(x, s, z, *_limits),
+        lambda: (normal(5, 33), torch.tensor(0.05), torch.tensor(-2)),
+    ),
+    (
+        "per_channel",
+        lambda x, s, z: _decomposed.quantize_per_channel(x, s, z, 1, *_limits),
+        lambda: (normal(5, 7), torch.rand(7) + 0.1, whole(7)),
+    ),
+    (
+        "back_per_tensor",
+        lambda x: _decomposed.dequantize_per_tensor(x, 0.1, 3, *_limits),
+        lambda: (_bytes(5, 33),),
+    ),
+    (
+        "back_per_channel",
+        lambda x, s, z: _decomposed.dequantize_per_channel(x, s, z, 0, *_limits),
+        lambda: (_bytes(5, 7), torch.rand(5), whole(5)),
+    ),
+    (
+        "back_without_zeros",
+        lambda x, s: _decomposed.dequantize_per_channel(x, s, None, 0, *_limits),
+        lambda: (_bytes(5, 7), torch.rand(5)),
+    ),
 )

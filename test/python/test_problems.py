@@ -45,6 +45,7 @@ SIZED = value(N)
 POOL = "aten.max_pool2d_with_indices.default"
 ATTENTION = "aten.scaled_dot_product_attention.default"
 QUERY = value(1, 2, 4, 8)
+SCALED_MM = "aten._scaled_mm.default"
 
 
 @pytest.mark.parametrize(
@@ -129,6 +130,20 @@ QUERY = value(1, 2, 4, 8)
             {"result": ()},
         ),
         ("k is the symbolic size n", "aten.topk.default", (X, N), {}),
+        ("its scales are of blocks", SCALED_MM, (MATRIX, MATRIX, X, X), {}),
+        ("its scales are of blocks", SCALED_MM, (MATRIX, MATRIX, value(4, 1), X), {}),
+        (
+            "its result is torch.float8_e4m3fn",
+            SCALED_MM,
+            (MATRIX, MATRIX, value(), value()),
+            {"dtype": torch.float8_e4m3fn},
+        ),
+        (
+            "its limits are tensors",
+            "quantized_decomposed.quantize_per_tensor.tensor2",
+            (X, value(), value(), value(), value(), torch.int8),
+            {"dtype": torch.int8},
+        ),
         (
             "batch norm in training mode",
             "aten.batch_norm.default",

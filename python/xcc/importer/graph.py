@@ -16,6 +16,7 @@ from xcc.importer import (  # noqa: F401 (the imports fill the table)
     indexing,
     mlir,
     movement,
+    quantized,
     reduction,
 )
 from xcc.importer.builder import Builder, Value
@@ -314,11 +315,17 @@ class GraphImporter:
         types = ", ".join(v.type() for v, _ in results)
         body = "\n".join(self.builder.lines)
         return (
-            f"module {{\n{''.join(declarations)}"
+            f"module{permissions()} {{\n{''.join(declarations)}"
             f"  func.func @main({', '.join(self.arguments)}) -> ({named}){attributes} {{\n"
             f"{body}\n    return{f' {names} : {types}' if names else ''} loc(unknown)\n"
             f"  }} loc(unknown)\n}} loc(unknown)\n"
         )
+
+
+def permissions():
+    """What PyTorch's own switches allow: factors of f32 products may be rounded to tf32."""
+    is_allowed = torch.get_float32_matmul_precision() != "highest"
+    return " attributes {fx.allow_tf32}" if is_allowed else ""
 
 
 class Follow(Problem):
