@@ -67,3 +67,32 @@ func.func @product_reads_through_permute(%a: tensor<4x16xf32>, %b: tensor<32x16x
   %0 = fx.mm %a, %t : (tensor<4x16xf32>, tensor<16x32xf32>) -> tensor<4x32xf32>
   return %0 : tensor<4x32xf32>
 }
+
+// Narrow factors are widened where they are multiplied.
+// CHECK-LABEL: @int_mm
+// CHECK: linalg.generic
+// CHECK-SAME: "parallel", "parallel", "reduction"
+// CHECK-SAME: tensor<4x16xi8>, tensor<16x8xi8>
+// CHECK: arith.extsi %{{.*}} : i8 to i32
+// CHECK: arith.extsi %{{.*}} : i8 to i32
+// CHECK: arith.muli
+// CHECK: arith.addi
+// CHECK-NOT: linalg.generic
+func.func @int_mm(%x: tensor<4x16xi8>, %w: tensor<16x8xi8>) -> tensor<4x8xi32> {
+  %0 = fx.int_mm %x, %w : (tensor<4x16xi8>, tensor<16x8xi8>) -> tensor<4x8xi32>
+  return %0 : tensor<4x8xi32>
+}
+
+// Scales and bias are a map behind the product, which rounds once.
+// CHECK-LABEL: @scaled_mm
+// CHECK: arith.extf %{{.*}} : f8E4M3FN to f32
+// CHECK: arith.extf %{{.*}} : f8E5M2 to f32
+// CHECK-NOT: arith.truncf
+// CHECK: linalg.yield %{{.*}} : f32
+// CHECK: linalg.generic
+// CHECK-SAME: tensor<4x8xf32>
+// CHECK: arith.truncf %{{.*}} : f32 to bf16
+func.func @scaled_mm(%x: tensor<4x16xf8E4M3FN>, %w: tensor<16x8xf8E5M2>, %s: tensor<4x1xf32>, %t: tensor<1xf32>, %b: tensor<8xbf16>) -> tensor<4x8xbf16> {
+  %0 = fx.scaled_mm %x, %w, %s, %t, %b : (tensor<4x16xf8E4M3FN>, tensor<16x8xf8E5M2>, tensor<4x1xf32>, tensor<1xf32>, tensor<8xbf16>) -> tensor<4x8xbf16>
+  return %0 : tensor<4x8xbf16>
+}

@@ -143,6 +143,25 @@ def mm(forms):
     return bound
 
 
+def int_linear(inputs, dtype):
+    x, weight, scale = inputs
+    # The sum is exact; it, two products and the result are rounded.
+    value = x.astype(np.float64) @ weight.astype(np.float64).T * scale * 2.0**-20
+    return relative(value, 3 * U * size_of(value), dtype)
+
+
+def scaled_mm(inputs, dtype):
+    lhs, rhs, lhs_scale, rhs_scale, *bias = inputs
+    left, right = {"f32": "NN", "f16": "NT", "bf16": "TN"}[dtype]
+    lhs, rhs = lhs if left == "N" else lhs.T, rhs if right == "N" else rhs.T
+    value, error = product(lhs, rhs)
+    scale = lhs_scale * rhs_scale
+    value, error = value * scale, error * scale + 3 * U * size_of(value * scale)
+    if bias:
+        value, error = value + bias[0], error + U * size_of(value + bias[0])
+    return relative(value, error, dtype)
+
+
 def linear_gelu_add(inputs, dtype):
     x, weight, bias, residual = inputs
     value, error = product(x, weight.T)

@@ -13,12 +13,18 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
 XCC = Path(os.environ.get("XCC_BUILD_DIR", ROOT / "build")) / "bin/xcc"
-# One chip of each vendor.
+# One chip of each vendor, for every day; chips.py has all of them.
 TARGETS = ("sm_80", "gfx942", "pvc")
 # A kernel that hangs must not hang the suite; the slowest takes a few.
 SECONDS = 300
 
 SAFETENSORS = {"f32": "F32", "f16": "F16", "bf16": "BF16", "i64": "I64", "i1": "BOOL"}
+SAFETENSORS |= {"i8": "I8", "f8E4M3FN": "F8_E4M3", "f8E5M2": "F8_E5M2"}
+# Bits of the mantissa, and the largest exponent's distance from zero, of 8-bit floats.
+FLOAT8 = {"f8E4M3FN": (3, 7), "f8E5M2": (2, 15)}
+
+
+WHOLE = ("i64", "i8", "i1")
 
 
 class Failure(AssertionError):
@@ -33,6 +39,15 @@ def run(*arguments):
     return done.returncode, done.stdout + done.stderr
 
 
+def float8(dtype):
+    """All finite numbers from 0 up of an 8-bit float, in the order of their codes."""
+    mantissa, bias = FLOAT8[dtype]
+    codes = np.arange(0x7F if dtype == "f8E4M3FN" else 0x7C)
+    exponent, part = codes >> mantissa, codes % 2**mantissa
+    normal = (2**mantissa + part) * 2.0 ** (exponent - bias - mantissa)
+    return np.where(exponent == 0, part * 2.0 ** (1 - bias - mantissa), normal)
+
+
 def encode(numbers, dtype):
     """Numbers in the type's bytes, and what they then are."""
     if dtype == "bf16":
@@ -40,10 +55,15 @@ def encode(numbers, dtype):
         # To nearest, ties to even.
         kept = ((bits + (0x7FFF + (bits >> 16 & 1))) >> 16).astype(np.uint16)
         return kept.tobytes(), (kept.astype(np.uint32) << 16).view(np.float32).astype(np.float64)
+    if dtype in FLOAT8:
+        known = float8(dtype)
+        codes = np.abs(np.abs(numbers)[..., None] - known).argmin(-1).astype(np.uint8)
+        stored = codes | (np.asarray(numbers) < 0).astype(np.uint8) << 7
+        return stored.tobytes(), np.copysign(known[codes], numbers)
     stored = np.asarray(numbers).astype(
-        {"f32": np.float32, "f16": np.float16, "i64": np.int64, "i1": bool}[dtype]
+        {"f32": np.float32, "f16": np.float16, "i64": np.int64, "i8": np.int8, "i1": bool}[dtype]
     )
-    return stored.tobytes(), stored if dtype in ("i64", "i1") else stored.astype(np.float64)
+    return stored.tobytes(), stored if dtype in WHOLE else stored.astype(np.float64)
 
 
 def write_inputs(kernel, path):
@@ -51,7 +71,7 @@ def write_inputs(kernel, path):
     random = np.random.default_rng(zlib.crc32(kernel.name.encode()))
     header, blocks, arrays, end = {}, [], [], 0
     for each in kernel.graph.inputs:
-        if each.limits and each.value.dtype in ("i64", "i1"):
+        if each.limits and each.value.dtype in WHOLE:
             numbers = random.integers(*each.limits, size=each.shape)
         elif each.limits:
             numbers = random.uniform(*each.limits, size=each.shape)

@@ -217,6 +217,66 @@ def _(g, m, n, k):
     return [g.op("linear", g.input(m, long), g.input(n, long), shape=(m, n))]
 
 
+BYTES = (-128, 128)
+# How the sides of a narrow product are stored, by the type of its result.
+STORED = {"f32": "NN", "f16": "NT", "bf16": "TN"}
+
+
+def stored(g, transpose, rows, columns, **how):
+    if transpose == "T":
+        return transposed(g, g.input(columns, rows, **how))
+    return g.input(rows, columns, **how)
+
+
+@family("int_mm", "m n k", bounds.exact, True)
+def _(g, m, n, k):
+    left, right = STORED[g.dtype]
+    how = {"dtype": "i8", "limits": BYTES}
+    return [
+        g.op(
+            "int_mm",
+            stored(g, left, m, k, **how),
+            stored(g, right, k, n, **how),
+            shape=(m, n),
+            dtype="i32",
+        )
+    ]
+
+
+@family("int_linear", "m n k", bounds.int_linear, True)
+def _(g, m, n, k):
+    how = {"dtype": "i8", "limits": BYTES}
+    x, w = g.input(m, k, **how), transposed(g, g.input(n, k, **how))
+    scale = g.input(n, dtype="f32", limits=POSITIVE)
+    sums = g.op("to", g.op("int_mm", x, w, shape=(m, n), dtype="i32"), dtype="f32")
+    y = g.op("mul", sums, scale)
+    # The largest sums are beyond f16.
+    y = g.op("mul", y, g.scalar(2.0**-20, dtype="f32"))
+    return [y if g.dtype == "f32" else g.op("to", y, dtype=g.dtype)]
+
+
+def scaled(lhs, rhs):
+    """8-bit floats: one scale each, or, where the result is bf16, one a row and a column and a
+    bias."""
+
+    def write(g, m, n, k):
+        left, right = STORED[g.dtype]
+        operands = [stored(g, left, m, k, dtype=lhs), stored(g, right, k, n, dtype=rhs)]
+        by_row = g.dtype == "bf16"
+        for shape in ((m, 1), (1, n)) if by_row else ((), (1,)):
+            operands.append(g.input(*shape, dtype="f32", limits=POSITIVE))
+        if by_row:
+            operands.append(g.input(n))
+        return [g.op("scaled_mm", *operands, shape=(m, n), dtype=g.dtype)]
+
+    return write
+
+
+for _lhs, _rhs in (("4M3FN", "4M3FN"), ("5M2", "5M2"), ("4M3FN", "5M2")):
+    _name = f"scaled_mm_{'_'.join(dict.fromkeys(f'e{t[:3].lower()}' for t in (_lhs, _rhs)))}"
+    family(_name, "m n k", bounds.scaled_mm, True)(scaled(f"f8E{_lhs}", f"f8E{_rhs}"))
+
+
 # Attention: l queries, s keys, heads of e elements
 
 

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from case import FLOATS, Case
 from elementwise import NUMBER
-from values import any_of, booleans, normal
+from values import any_of, booleans, integers, normal, ordinary
 
 SUMS = {"ulps": 64}  # of long sums: rounding grows with their length
 
@@ -69,6 +69,46 @@ def biased_products():
     )
     for m, n, k in (*SIZES, *NOTHING):
         yield Case("addmm", [normal(n), normal(m, k), normal(k, n)], torch.addmm, **SUMS)
+
+
+F8 = torch.float8_e4m3fn, torch.float8_e5m2
+
+
+def whole_product(a, b):
+    return a.int() @ b.int()
+
+
+def scaled_product(a, b, x, y, bias=0):
+    return (a @ b) * x * y + bias
+
+
+def narrow_products():
+    for m, n, k in (*SIZES, *NOTHING):
+        a, b = (integers(*s, low=-128, high=128, dtype=torch.int8) for s in ((m, k), (k, n)))
+        yield Case("int_mm", [a, b], whole_product)
+        a, b = normal(m, k, dtype=F8[0]), normal(k, n, dtype=F8[0], seed=1)
+        one = torch.tensor(0.5), torch.tensor([2.5])
+        yield Case("scaled_mm", [a, b, *one], scaled_product, dtypes=[torch.float32], **SUMS)
+        each = ordinary(torch.float32, 0.5, 2, m)[:, None], ordinary(torch.float32, 1, 3, n)[None]
+        bias = normal(n, dtype=torch.bfloat16, seed=2)
+        types = {"dtypes": [torch.bfloat16]}
+        yield Case("scaled_mm", [a, b, *each, bias], scaled_product, **types, **SUMS)
+    extremes = torch.full((3, 300), -128, dtype=torch.int8)
+    yield Case("int_mm", [extremes, extremes.T.contiguous()], whole_product, note="extremes")
+    symbolic = [normal(7, 5, dtype=F8[0]), normal(5, 3, dtype=F8[0], seed=1)]
+    scale = torch.tensor(0.5)
+    for lhs, rhs in itertools.product(F8, F8):
+        a, b = normal(5, 7, dtype=lhs), normal(7, 3, dtype=rhs, seed=1)
+        for result in (torch.float32, torch.float16, torch.bfloat16):
+            yield Case("scaled_mm", [a, b, scale, scale], scaled_product, dtypes=[result], **SUMS)
+    yield Case(
+        "scaled_mm",
+        [*symbolic, scale, scale],
+        scaled_product,
+        symbolic=7,
+        dtypes=[torch.float32],
+        **SUMS,
+    )
 
 
 def linears():
@@ -346,7 +386,9 @@ def upsampling():
 
 
 def cases():
-    for family in (products, biased_products, linears, convolutions, max_pools, avg_pools):
+    for family in (products, biased_products, narrow_products, linears, convolutions):
+        yield from family()
+    for family in (max_pools, avg_pools):
         yield from family()
     for family in (adaptive_pools, attentions, ropes, upsampling):
         yield from family()
