@@ -5,6 +5,9 @@
 //===----------------------------------------------------------------------===//
 #include "lib/Bundle/FromPlanDevices.h"
 
+#include "dialects/tile/Tile.h"
+#include "lib/Bundle/FromPlanTensors.h"
+
 using namespace mlir;
 
 namespace xcc::bundle {
@@ -58,6 +61,56 @@ static std::optional<AffineMap> mapOf(func::FuncOp kernel, StringRef attribute,
   return map.getValue();
 }
 
+/// The map's numbers over the program's symbols.
+static FailureOr<TensorMap> readTensorMap(func::FuncOp kernel,
+                                          tile::TensorMapAttr map,
+                                          ExprPool &pool,
+                                          ArrayRef<ExprId> scalars) {
+  size_t numSizes = scalars.size();
+  unsigned numBuffers = kernel.getNumArguments() - numSizes;
+  if (map.getArgument() >= numBuffers ||
+      map.getSizes().getNumSymbols() > numSizes ||
+      map.getStrides().getNumSymbols() > numSizes)
+    return kernel.emitOpError("expects tensor maps of ")
+           << numBuffers << " buffers over " << numSizes << " sizes, got "
+           << map;
+  FailureOr<DType> dtype =
+      dtypeOf(map.getElementType(), nullptr, kernel.getLoc());
+  if (failed(dtype))
+    return failure();
+  TensorMap result;
+  result.argument = map.getArgument();
+  result.dtype = *dtype;
+  result.offset = map.getOffset();
+  for (AffineExpr size : map.getSizes().getResults())
+    result.sizes.push_back(addExpr(pool, size, scalars));
+  for (AffineExpr stride : map.getStrides().getResults())
+    result.strides.push_back(addExpr(pool, stride, scalars));
+  result.box.assign(map.getBox().begin(), map.getBox().end());
+  result.swizzle = map.getSwizzle();
+  return result;
+}
+
+LogicalResult DevicePlanBuilder::addTensorMaps(func::FuncOp kernel,
+                                               ArrayRef<ExprId> scalars,
+                                               DevicePhase &phase) {
+  auto maps = kernel->getAttrOfType<ArrayAttr>(tile::tensorMapsAttrName);
+  if (!maps)
+    return success();
+  for (Attribute attribute : maps) {
+    auto map = dyn_cast<tile::TensorMapAttr>(attribute);
+    if (!map)
+      return kernel.emitOpError("expects '")
+             << tile::tensorMapsAttrName << "' of tensor maps, got "
+             << attribute;
+    FailureOr<TensorMap> read = readTensorMap(kernel, map, pool, scalars);
+    if (failed(read))
+      return failure();
+    phase.tensorMaps.push_back(std::move(*read));
+  }
+  return success();
+}
+
 LogicalResult DevicePlanBuilder::addPhase(func::FuncOp kernel,
                                           ArrayRef<ExprId> scalars,
                                           DeviceLaunch &launch) {
@@ -75,7 +128,9 @@ LogicalResult DevicePlanBuilder::addPhase(func::FuncOp kernel,
   phase.threads = uint32_t(threads.getInt());
   if (auto shared = kernel->getAttrOfType<IntegerAttr>(sharedAttrName))
     phase.sharedBytes = uint32_t(shared.getInt());
-  launch.phases.push_back(phase);
+  if (failed(addTensorMaps(kernel, scalars, phase)))
+    return failure();
+  launch.phases.push_back(std::move(phase));
   if (!kernel->hasAttr(workspaceAttrName))
     return success();
   std::optional<AffineMap> bytes =

@@ -37,6 +37,9 @@ public:
   TargetPlan take() { return std::move(plan); }
 
 private:
+  llvm::LogicalResult addTensorMaps(mlir::func::FuncOp kernel,
+                                    llvm::ArrayRef<ExprId> scalars,
+                                    DevicePhase &phase);
   llvm::LogicalResult addPhase(mlir::func::FuncOp kernel,
                                llvm::ArrayRef<ExprId> scalars,
                                DeviceLaunch &launch);

@@ -8,6 +8,7 @@
 
 #include "dialects/fx/Fx.h"
 #include "dialects/plan/Plan.h"
+#include "dialects/tile/Tile.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -30,7 +31,8 @@ protected:
   FromPlan() {
     context.loadDialect<fx::FxDialect, plan::PlanDialect, affine::AffineDialect,
                         arith::ArithDialect, func::FuncDialect,
-                        memref::MemRefDialect, tensor::TensorDialect>();
+                        memref::MemRefDialect, tensor::TensorDialect,
+                        tile::TileDialect>();
     context.getDiagEngine().registerHandler(
         [this](Diagnostic &diagnostic) { error = diagnostic.str(); });
   }
@@ -209,6 +211,43 @@ std::string deviceTextWith(StringRef from, StringRef to) {
   std::string text = deviceText.str();
   text.replace(text.find(from.str()), from.size(), to.str());
   return text;
+}
+
+TEST_F(FromPlan, TensorMaps) {
+  std::string map = "#tile.tensor_map<argument = 1, element = f32, "
+                    "sizes = affine_map<()[s0] -> (32, s0)>, "
+                    "strides = affine_map<()[s0] -> (s0 * 16)>, "
+                    "box = [32, 8], swizzle = 128, offset = 64>";
+  auto withMaps = [&](const std::string &maps) {
+    return deviceTextWith("schedule.threads = 32 : i64",
+                          "schedule.threads = 32 : i64, "
+                          "schedule.tensor_maps = [" +
+                              maps + "]");
+  };
+  FailureOr<bundle::Program> program = convertForDevice(withMaps(map));
+  ASSERT_TRUE(succeeded(program)) << error;
+  const auto &phases = program->plans[0].launches[0].phases;
+  EXPECT_TRUE(phases[0].tensorMaps.empty());
+  ASSERT_EQ(phases[1].tensorMaps.size(), 1u);
+  const bundle::TensorMap &found = phases[1].tensorMaps[0];
+  bundle::ExprPool &exprs = program->exprs;
+  EXPECT_EQ(found.argument, 1u);
+  EXPECT_EQ(found.dtype, bundle::DType::F32);
+  EXPECT_EQ(found.offset, 64u);
+  EXPECT_EQ(found.sizes,
+            (std::vector<bundle::ExprId>{exprs.constant(32), exprs.symbol(0)}));
+  EXPECT_EQ(found.strides, (std::vector<bundle::ExprId>{
+                               exprs.mulConstant(exprs.symbol(0), 16)}));
+  EXPECT_EQ(found.box, (std::vector<uint32_t>{32, 8}));
+  EXPECT_EQ(found.swizzle, 128u);
+
+  EXPECT_TRUE(failed(convertForDevice(withMaps("1 : i64"))));
+  EXPECT_EQ(error.substr(error.find("expects")),
+            "expects 'schedule.tensor_maps' of tensor maps, got 1 : i64");
+  map.replace(map.find("argument = 1"), 12, "argument = 4");
+  EXPECT_TRUE(failed(convertForDevice(withMaps(map))));
+  EXPECT_EQ(error.substr(error.find("expects")).substr(0, 52),
+            "expects tensor maps of 4 buffers over 1 sizes, got #");
 }
 
 TEST_F(FromPlan, KernelsThatNoDeviceCanLaunch) {
