@@ -60,18 +60,23 @@ static LogicalResult lowerIota(fx::IotaOp op, Lowering &lowering) {
   return setResult(op, lowering, result);
 }
 
-/// In f64, as PyTorch computes it; integers stay integers.
+/// In f64, as PyTorch computes it; whole numbers as integers, which are rounded
+/// as often and which every device has.
 static LogicalResult lowerArange(fx::ArangeOp op, Lowering &lowering) {
   Type element = elementOf(op.getResult());
   double start = op.getStart().convertToDouble();
   double step = op.getStep().convertToDouble();
+  bool isWhole = step == std::trunc(step) && start == std::trunc(start);
+  // No product with a number of an element overflows.
+  constexpr double most = double(int64_t(1) << 31);
+  if (isa<FloatType>(element))
+    isWhole &= std::abs(step) <= most && std::abs(start) <= most;
   Tensor result = lowering.move(
       lowering.shapeOf(op.getResult()), {}, element,
       [&](ArrayRef<Scalar> x) {
         Scalar i = loopNumber(x[0], 0);
         Type from = i.type();
-        bool isWhole = step == std::trunc(step) && start == std::trunc(start);
-        if (!isa<FloatType>(element) && isWhole) {
+        if (isWhole) {
           Scalar value = i * i.integer(step) + i.integer(start);
           return value.with(convertElement(value, from, element));
         }
