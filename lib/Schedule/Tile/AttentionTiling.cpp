@@ -100,15 +100,19 @@ static void sizeForInstruction(AttentionTiling &tiling,
   // Sums of results and queries stay in registers, scores and masks come and
   // go; without shared memory so do a step's keys, then its values.
   int64_t scoreTiles = shape.hasMask ? 2 : 1;
-  auto registers = [&](int64_t queries) {
+  auto operand = [&] {
     int64_t part = std::max(tiling.head.size, tiling.value.size);
-    int64_t operand = tiling.keys * part * shape.elementBytes / (4 * lanes);
+    return tiling.keys * part * shape.elementBytes / (4 * lanes);
+  };
+  auto registers = [&](int64_t queries) {
     return queries * (sizes + scoreTiles * tiling.keys) / lanes *
                std::max<int64_t>(shape.elementBytes / 4, 1) +
-           (isShared ? 0 : operand);
+           (isShared ? 0 : operand());
   };
   tiling.keys = std::max<int64_t>(sizes > 256 ? 32 : 64, instruction.k);
-  if (registers(unit) > device.registersPerThread * 9 / 10)
+  // Of what comes from shared memory compilers have half on its way.
+  int64_t ahead = isShared ? operand() / 2 : 0;
+  if (registers(unit) + ahead > device.registersPerThread * 9 / 10)
     tiling.keys = std::max<int64_t>(32, instruction.k);
   int64_t perWarp = unit;
   if (registers(2 * unit) <= device.registersPerThread * 4 / 5)
