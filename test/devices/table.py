@@ -83,9 +83,10 @@ def problems_of(kernel, target, report, error, bound):
     if not error <= 1.05 * bound:
         found.append(f"error {error:.2g} beyond {bound:.2g}")
     if kernel.family.uses_matrices and kernel.dtype != "f32":
-        if not report.matrix and chips.has_matrices(target, kernel.dtype):
+        has_matrices = chips.has_matrices(target, kernel.dtype)
+        if has_matrices and not report.matrix:
             found.append("no matrix instruction")
-        if report.spilled:
+        if has_matrices and report.spilled:
             found.append(f"spills {report.spilled}")
     return found + report.warnings
 

@@ -161,7 +161,7 @@ def assembler_for(architecture):
     """A ptxas that knows the architecture: CUDA 13 has left out those before Turing, CUDA 12
     does not know the newest."""
     for ptxas in (tool("ptxas", "/usr/local/cuda/bin/ptxas"), packaged_assembler()):
-        if ptxas and architecture in re.findall(r"\bsm_\w+", run(ptxas, "--help")[1]):
+        if ptxas and f"'{architecture}'" in run(ptxas, "--help")[1]:
             return ptxas
     return None
 
