@@ -114,8 +114,16 @@ static void sizeForInstruction(AttentionTiling &tiling,
   int64_t ahead = isShared ? operand() / 2 : 0;
   if (registers(unit) + ahead > device.registersPerThread * 9 / 10)
     tiling.keys = std::max<int64_t>(32, instruction.k);
+  // Of a block of so many warps, what is on its way to shared memory.
+  auto staged = [&](int64_t warps) {
+    return device.operandPath == OperandPath::RegisterShared
+               ? tiling.keys * sizes * shape.elementBytes / (4 * lanes * warps)
+               : 0;
+  };
+  if (staged(8) && registers(unit) > device.registersPerThread)
+    tiling.keys = std::max<int64_t>(16, least);
   int64_t perWarp = unit;
-  if (registers(2 * unit) <= device.registersPerThread * 4 / 5)
+  if (registers(2 * unit) + staged(4) <= device.registersPerThread * 4 / 5)
     perWarp *= 2;
   int64_t wanted = shape.queries.value_or(1024);
   // What one warp reads the others find near: with few queries each, twice as
