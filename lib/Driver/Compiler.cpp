@@ -12,6 +12,7 @@
 #include "lib/Driver/StageTimer.h"
 #include "lib/Frontend/Frontend.h"
 #include "lib/Fusion/Fusion.h"
+#include "lib/Schedule/Schedule.h"
 
 #include "llvm/Support/SourceMgr.h"
 
@@ -113,6 +114,8 @@ LogicalResult Compilation::run(const llvm::SourceMgr &sourceMgr) {
   module = parseSourceFile<ModuleOp>(sourceMgr, &context);
   if (!module)
     return failure();
+  if (options.allowTF32)
+    (*module)->setAttr(schedule::allowTF32AttrName, UnitAttr::get(&context));
   if (stopsAfter(Stage::Import, *module))
     return success();
   if (options.keepSource) {

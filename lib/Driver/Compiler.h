@@ -42,6 +42,8 @@ struct CompileOptions {
   bool keepSource = true;
   /// Put ops together into kernels.
   bool fuse = true;
+  /// Products of f32 may round their factors to tf32.
+  bool allowTF32 = false;
   /// Print what each stage took, to standard error.
   bool timeStages = false;
   /// Directory that relative weight files start from.

@@ -18,6 +18,10 @@ class OpPassManager;
 
 namespace xcc::schedule {
 
+/// On a module, a unit: products of f32 may round their factors to tf32 (11 bits
+/// with the first) where the device multiplies those faster.
+inline constexpr llvm::StringLiteral allowTF32AttrName = "fx.allow_tf32";
+
 struct HostScheduleOptions {
   /// Width of the vector registers that micro-kernels are shaped for.
   unsigned vectorBits = 256;

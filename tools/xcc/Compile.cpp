@@ -142,6 +142,8 @@ std::vector<Option> CompileCommand::table() {
        [this](StringRef) { return options.keepSource = false, std::string(); }},
       {"no-fuse", "", "make each operation a kernel of its own",
        [this](StringRef) { return options.fuse = false, std::string(); }},
+      {"allow-tf32", "", "let products of f32 round their factors to tf32",
+       [this](StringRef) { return options.allowTF32 = true, std::string(); }},
       {"time-stages", "", "print what each stage took",
        [this](StringRef) { return options.timeStages = true, std::string(); }},
       {"list-stages", "", "print the pipeline", flag(listStages)},
