@@ -67,6 +67,7 @@ std::string GroupProducts::start(const WarpCall &call,
       block.shared.currentInterval(), 0,
       std::min<uint32_t>(state.committed + 1, kLastEpoch), agent);
   product->checkOperands(*call.lanes[call.firstLane()].thread, stamp);
+  state.lastSite = call.at(call.firstLane()).siteNumber();
   uint32_t number = state.next;
   state.next = state.next + 1 == kProducts ? 1 : state.next + 1;
   state.started.push_back(
@@ -135,6 +136,7 @@ void GroupProducts::wait(const WarpCall &call, uint32_t pending) {
   while (!state.started.empty() && state.started.front().group < upTo)
     execute(state);
   state.isFenced = false;
+  state.awaited = std::max(state.awaited, upTo);
   if (!upTo)
     return;
   uint32_t agent = agentOf(call);
@@ -143,6 +145,15 @@ void GroupProducts::wait(const WarpCall &call, uint32_t pending) {
     block.clocks.acquireAgent(
         call.lanes[__builtin_ctzll(left)].thread->registers.thread, agent,
         std::min<uint32_t>(upTo, kLastEpoch));
+}
+
+void GroupProducts::finish(const Thread &thread) {
+  const WarpState &state = warps[thread.registers.warp];
+  if (state.awaited < state.committed)
+    reportAt(thread, ReportKind::InvalidOperation, state.lastSite, 0,
+             "the thread returns and " +
+                 std::to_string(state.committed - state.awaited) +
+                 " of its groups of products are not waited for");
 }
 
 std::string GroupProducts::resolve(const WarpCall &call,

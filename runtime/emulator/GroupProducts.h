@@ -57,6 +57,8 @@ public:
   bool canWait(const WarpCall &call, uint32_t pending);
   /// Until at most |pending| groups are under way.
   void wait(const WarpCall &call, uint32_t pending);
+  /// The thread returns: nobody can wait for its products any more.
+  void finish(const Thread &thread);
   /// Tickets become numbers. Returns what is wrong, if anything.
   std::string resolve(const WarpCall &call, Accumulators &accumulators);
 
@@ -70,7 +72,8 @@ private:
   struct WarpState {
     uint32_t next = 1;      // product
     uint32_t committed = 0; // groups
-    uint32_t finished = 0;  // groups
+    uint32_t awaited = 0;   // groups
+    uint32_t lastSite = 0;  // of a product
     bool isFenced = false;
     std::deque<Started> started;              // the oldest first
     std::map<uint32_t, Accumulators> results; // by product

@@ -72,10 +72,10 @@ void SharedBarriers::expectBytes(const Call &call, SharedBarrier &barrier,
 void SharedBarriers::arrive(const Call &call, SharedBarrier &barrier,
                             uint32_t count) {
   if (count < 1 || count > barrier.pending)
-    call.refuse("expects 1 to " + std::to_string(barrier.pending) +
-                " arrivals, which are left in phase " +
-                std::to_string(barrier.phase) + ", got " +
-                std::to_string(count));
+    call.refuse(
+        "expects no more arrivals than the " + std::to_string(barrier.pending) +
+        " of " + std::to_string(barrier.expected) + " that phase " +
+        std::to_string(barrier.phase) + " lacks, got " + std::to_string(count));
   Block &block = *call.thread().block;
   block.release(call.thread(), barrier.arriving);
   barrier.pending -= count;

@@ -44,6 +44,7 @@ void Block::finish(Thread &thread) {
   // What is under way arrives before the block's memory is given away.
   thread.copies.waitAll(thread);
   tensorCopies.finishStores(thread);
+  products.finish(thread);
   thread.warp->ready &= ~bit;
   thread.warp->live &= ~bit;
   --live;

@@ -210,6 +210,8 @@ TEST_F(WarpgroupProducts, resultsNeedCommitAndWait) {
   p.hasCommit = true;
   p.hasWait = false;
   EXPECT_TRUE(run(p));
+  EXPECT_EQ(machine.reports[0].what, "the thread returns and 1 of its groups "
+                                     "of products are not waited for");
   EXPECT_TRUE(std::isnan(resultAt(p, 5, 5)));
 }
 
