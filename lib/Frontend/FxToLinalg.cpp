@@ -23,6 +23,7 @@ LowerTable::LowerTable() {
   addCreationLowerings(*this);
   addViewLowerings(*this);
   addMovementLowerings(*this);
+  addResizeLowerings(*this);
   addIndexingLowerings(*this);
   addReductionLowerings(*this);
   addSoftmaxLowerings(*this);

@@ -38,6 +38,7 @@ private:
 void addCreationLowerings(LowerTable &table);
 void addViewLowerings(LowerTable &table);
 void addMovementLowerings(LowerTable &table);
+void addResizeLowerings(LowerTable &table);
 void addIndexingLowerings(LowerTable &table);
 void addReductionLowerings(LowerTable &table);
 void addSoftmaxLowerings(LowerTable &table);

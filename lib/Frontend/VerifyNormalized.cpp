@@ -20,7 +20,7 @@ static bool isStructural(Operation *op) {
              fx::AvgPoolOp, fx::AdaptiveAvgPoolOp, fx::AdaptiveMaxPoolOp,
              fx::CatOp, fx::PadOp, fx::SortOp, fx::TopkOp, fx::CumsumOp,
              fx::CumprodOp, fx::ScatterOp, fx::IndexPutOp, fx::ArgmaxOp,
-             fx::ArgminOp, fx::UpsampleBilinearOp>(op);
+             fx::ArgminOp>(op);
 }
 
 static bool isAllowed(Operation *op) {

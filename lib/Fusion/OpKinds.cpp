@@ -84,8 +84,7 @@ Family familyOf(Operation *op) {
       .Case<fx::SortOp, fx::TopkOp>([](auto) { return Family::Sort; })
       .Case<fx::ScatterOp, fx::IndexPutOp>([](auto) { return Family::Scatter; })
       .Case<fx::MaxPoolOp, fx::AvgPoolOp, fx::AdaptiveAvgPoolOp,
-            fx::AdaptiveMaxPoolOp, fx::UpsampleBilinearOp>(
-          [](auto) { return Family::Pool; })
+            fx::AdaptiveMaxPoolOp>([](auto) { return Family::Pool; })
       .Case<fx::ArgmaxOp, fx::ArgminOp>([](auto) { return Family::Reduce; })
       .Default([](Operation *) { return Family::Copy; });
 }

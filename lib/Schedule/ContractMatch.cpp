@@ -14,6 +14,7 @@ namespace xcc::schedule {
 namespace {
 /// What becomes of the two inputs before they are multiplied.
 struct ContractionBody {
+  unsigned inputs[2]; // their numbers
   SmallVector<Operation *> casts[2];
 };
 } // namespace
@@ -40,7 +41,7 @@ static std::optional<unsigned> traceToInput(linalg::GenericOp op, Value value,
 
 /// The casts of both operands of yield(out + f(in0) * g(in1)).
 static std::optional<ContractionBody> matchBody(linalg::GenericOp op) {
-  if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1 ||
+  if (op.getNumDpsInputs() < 2 || op.getNumDpsInits() != 1 ||
       op.getNumReductionLoops() == 0)
     return std::nullopt;
   Value sum = op.getBlock()->getTerminator()->getOperand(0);
@@ -63,9 +64,13 @@ static std::optional<ContractionBody> matchBody(linalg::GenericOp op) {
   auto second = traceToInput(op, mul->getOperand(1), factors[1]);
   if (!first || !second || *first == *second)
     return std::nullopt;
+  // Further inputs do no more than say how far loops go.
+  bool isSwapped = *second < *first;
   ContractionBody body;
-  body.casts[*first] = factors[0];
-  body.casts[*second] = factors[1];
+  body.inputs[isSwapped] = *first;
+  body.inputs[!isSwapped] = *second;
+  body.casts[isSwapped] = factors[0];
+  body.casts[!isSwapped] = factors[1];
   return body;
 }
 
@@ -103,22 +108,26 @@ static void sortLoops(Contraction &contraction, AffineMap lhs, AffineMap rhs,
 
 /// The op as a contraction; the right operand is the one whose own loops the
 /// result runs along.
-static std::optional<Contraction> matchContraction(linalg::GenericOp op) {
+static std::optional<Contraction> matchContraction(linalg::GenericOp op,
+                                                   OperandPlaces places) {
   std::optional<ContractionBody> body = matchBody(op);
   if (!body)
     return std::nullopt;
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  for (AffineMap map : maps)
-    if (!map.isProjectedPermutation(/*allowZeroInResults=*/true))
-      return std::nullopt;
+  auto isPlain = [](AffineMap map) {
+    return map.isProjectedPermutation(/*allowZeroInResults=*/true);
+  };
+  if (!isPlain(maps.back()) ||
+      (places == OperandPlaces::Plain && !llvm::all_of(maps, isPlain)))
+    return std::nullopt;
   Contraction result;
   result.op = op;
-  result.lhs = op.getDpsInputOperand(0);
-  result.rhs = op.getDpsInputOperand(1);
+  result.lhs = op.getDpsInputOperand(body->inputs[0]);
+  result.rhs = op.getDpsInputOperand(body->inputs[1]);
   result.lhsCasts = body->casts[0];
   result.rhsCasts = body->casts[1];
-  AffineMap lhs = maps[0], rhs = maps[1];
-  ArrayRef<AffineExpr> out = maps[2].getResults();
+  AffineMap lhs = maps[body->inputs[0]], rhs = maps[body->inputs[1]];
+  ArrayRef<AffineExpr> out = maps.back().getResults();
   auto innermost = out.empty() ? AffineDimExpr(nullptr)
                                : dyn_cast<AffineDimExpr>(out.back());
   if (innermost && lhs.isFunctionOfDim(innermost.getPosition()) &&
@@ -127,11 +136,12 @@ static std::optional<Contraction> matchContraction(linalg::GenericOp op) {
     std::swap(result.lhs, result.rhs);
     std::swap(result.lhsCasts, result.rhsCasts);
   }
-  sortLoops(result, lhs, rhs, maps[2]);
+  sortLoops(result, lhs, rhs, maps.back());
   return result;
 }
 
-std::optional<Contraction> findContraction(func::FuncOp kernel) {
+std::optional<Contraction> findContraction(func::FuncOp kernel,
+                                           OperandPlaces places) {
   std::optional<Contraction> best;
   auto work = [](const Contraction &contraction) {
     auto op = contraction.op;
@@ -141,7 +151,7 @@ std::optional<Contraction> findContraction(func::FuncOp kernel) {
     return product;
   };
   kernel.walk([&](linalg::GenericOp op) {
-    std::optional<Contraction> found = matchContraction(op);
+    std::optional<Contraction> found = matchContraction(op, places);
     if (found && (!best || work(*found) > work(*best)))
       best = found;
   });

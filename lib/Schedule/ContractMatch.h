@@ -22,8 +22,16 @@ struct Contraction {
   llvm::SmallVector<unsigned> batch, m, n, k;
 };
 
+/// How a contraction's operands may be read.
+enum class OperandPlaces {
+  Plain, // at loops
+  Steps  // at sums and multiples of loops, as windows are
+};
+
 /// The kernel's contraction with the most work; none if it has none.
-std::optional<Contraction> findContraction(mlir::func::FuncOp kernel);
+std::optional<Contraction>
+findContraction(mlir::func::FuncOp kernel,
+                OperandPlaces places = OperandPlaces::Plain);
 
 } // namespace xcc::schedule
 

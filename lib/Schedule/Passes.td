@@ -28,6 +28,24 @@ def ScheduleHost : Pass<"schedule-host", "::mlir::ModuleOp"> {
   ];
 }
 
+def ExpandWindows : Pass<"expand-windows", "::mlir::func::FuncOp"> {
+  let summary = "Express pools and convolutions as loops over their windows";
+  let description = [{
+    - Input: kernels (`plan.kernel` functions on tensors).
+    - Output: the same with `linalg.generic` in the place of `fx.convolution`,
+      `fx.max_pool`, `fx.avg_pool` and the adaptive pools: a reduction over the
+      window, reading an `fx.pad` of the input at steps, and a map that adds the
+      bias or divides. A convolution is a contraction of groups, channels and
+      places, a transposed one for each phase of its stride.
+    - Leaves alone: functions that are not kernels.
+  }];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::scf::SCFDialect",
+    "::mlir::tensor::TensorDialect"
+  ];
+}
+
 def ScheduleTile : Pass<"schedule-tile", "::mlir::ModuleOp"> {
   let summary = "Turn each kernel into the program of a block of threads";
   let description = [{

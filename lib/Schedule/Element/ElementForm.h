@@ -69,6 +69,10 @@ public:
   /// Whether structured operations (pools, arg-reductions) are computed where
   /// they are read.
   virtual bool readsStructured() const = 0;
+
+  /// Whether nothing is read or written at an index that does not exist
+  /// (IndexSpace::define).
+  virtual bool hidesMissing() const { return false; }
 };
 
 /// Elements are scalars, buffers memrefs.

@@ -71,6 +71,15 @@ LogicalResult ElementEmitter::forwardThrough(OpOperand &use, Indices indices,
                           Indices(shape).slice(group.front(), group.size())));
     return success();
   }
+  if (auto slice = dyn_cast<tensor::ExtractSliceOp>(user)) {
+    bool isCut = form->hidesMissing() && slice.getDroppedDims().none() &&
+                 slice.hasUnitStride() && slice.hasZeroOffset();
+    if (!isCut)
+      return failure();
+    for (auto [index, size] : llvm::zip_equal(indices, shapeOf(result)))
+      resultIndices.push_back(space.define(index, size));
+    return success();
+  }
   if (isa<tensor::CastOp>(user)) {
     resultIndices.append(indices.begin(), indices.end());
     return success();

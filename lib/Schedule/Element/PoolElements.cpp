@@ -1,4 +1,4 @@
-//===- PoolElements.cpp - Elements of pools and resized images ------------===//
+//===- PoolElements.cpp - Elements of pools -------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -7,8 +7,6 @@
 #include "lib/Schedule/Element/ReductionLoops.h"
 #include "lib/Schedule/Element/ScalarOps.h"
 #include "lib/Schedule/Element/StructuralElements.h"
-
-#include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
 
@@ -193,87 +191,6 @@ Value emitAdaptiveWindow(OpBuilder &builder, ElementEmitter &emitter,
     result = arith::DivFOp::create(builder, loc, result,
                                    ops.indexToFloat(count, held));
   return ops.convertFloat(result, element);
-}
-
-namespace {
-/// Two neighbours along one dimension and the weight of the second.
-struct Neighbours {
-  AffineExpr first, second;
-  Value weight;
-};
-} // namespace
-
-static Neighbours neighboursOf(OpBuilder &builder, ElementEmitter &emitter,
-                               fx::UpsampleBilinearOp op, unsigned i, Type type,
-                               AffineExpr index, AffineExpr in,
-                               AffineExpr out) {
-  IndexSpace &space = emitter.indexSpace();
-  Location loc = op.getLoc();
-  ScalarOps ops{builder, loc};
-  auto asFloat = [&](AffineExpr expr) {
-    return ops.indexToFloat(space.materialize(builder, loc, expr), type);
-  };
-  auto div = [&](Value a, Value b) -> Value {
-    return arith::DivFOp::create(builder, loc, a, b);
-  };
-  Value zero = ops.constant(type, 0), half = ops.constant(type, 0.5);
-  Value position;
-  if (op.getAlignCorners()) {
-    Value steps = asFloat(out - 1);
-    Value scale = div(asFloat(in - 1), steps);
-    Value hasSteps = ops.less(zero, steps);
-    position = ops.mul(ops.select(hasSteps, scale, zero), asFloat(index));
-  } else {
-    bool isGiven = i < op.getScales().size();
-    Value scale = isGiven ? ops.constant(type, 1.0 / op.getScales()[i])
-                          : div(asFloat(in), asFloat(out));
-    Value center = ops.add(asFloat(index), half);
-    Value moved =
-        arith::SubFOp::create(builder, loc, ops.mul(center, scale), half);
-    position = ops.select(ops.less(moved, zero), zero, moved);
-  }
-  Value whole = math::FloorOp::create(builder, loc, position);
-  Value number = ops.toIndex(
-      arith::FPToSIOp::create(builder, loc, builder.getI32Type(), whole));
-  Value last = space.materialize(builder, loc, in - 1);
-  Value first = ops.clamp(number, ops.index(0), last);
-  Value next = arith::AddIOp::create(builder, loc, first, ops.index(1));
-  Value second = ops.clamp(next, ops.index(0), last);
-  Value weight = arith::SubFOp::create(builder, loc, position, whole);
-  return {space.declare(first, in), space.declare(second, in), weight};
-}
-
-Value emitBilinear(OpBuilder &builder, ElementEmitter &emitter,
-                   fx::UpsampleBilinearOp op, Indices indices) {
-  Location loc = op.getLoc();
-  Type element = cast<RankedTensorType>(op.getType()).getElementType();
-  Type type = accumulatorType(element);
-  ScalarOps ops{builder, loc};
-  IndexList in = emitter.shapeOf(op.getInput());
-  IndexList out = emitter.shapeOf(op.getResult());
-  Neighbours rows =
-      neighboursOf(builder, emitter, op, 0, type, indices[2], in[2], out[2]);
-  Neighbours columns =
-      neighboursOf(builder, emitter, op, 1, type, indices[3], in[3], out[3]);
-  Value one = ops.constant(type, 1);
-  auto blend = [&](Value a, Value b, Value weight) {
-    Value rest = arith::SubFOp::create(builder, loc, one, weight);
-    return ops.add(ops.mul(rest, a), ops.mul(weight, b));
-  };
-  auto read = [&](AffineExpr row, AffineExpr column) -> Value {
-    Value value = emitter.readElement(builder, loc, op.getInput(),
-                                      {indices[0], indices[1], row, column});
-    return value ? ops.convertFloat(value, type) : Value();
-  };
-  Value lines[2];
-  const AffineExpr neighbours[] = {rows.first, rows.second};
-  for (auto [line, row] : llvm::zip_equal(lines, neighbours)) {
-    Value left = read(row, columns.first), right = read(row, columns.second);
-    if (!left || !right)
-      return {};
-    line = blend(left, right, columns.weight);
-  }
-  return ops.convertFloat(blend(lines[0], lines[1], rows.weight), element);
 }
 
 } // namespace xcc::schedule

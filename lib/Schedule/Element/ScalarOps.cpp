@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 #include "lib/Schedule/Element/ScalarOps.h"
 
+#include "mlir/IR/TypeUtilities.h"
+
 #include <limits>
 
 using namespace mlir;
@@ -56,32 +58,37 @@ Value ScalarOps::highest(Type type) {
                                    builder.getIntegerAttr(type, value));
 }
 
+/// Of tiles, too, which are computed with element by element.
+static bool isFloat(Value value) {
+  return isa<FloatType>(getElementTypeOrSelf(value.getType()));
+}
+
 Value ScalarOps::add(Value lhs, Value rhs) {
-  if (isa<FloatType>(lhs.getType()))
+  if (isFloat(lhs))
     return arith::AddFOp::create(builder, loc, lhs, rhs);
   return arith::AddIOp::create(builder, loc, lhs, rhs);
 }
 Value ScalarOps::mul(Value lhs, Value rhs) {
-  if (isa<FloatType>(lhs.getType()))
+  if (isFloat(lhs))
     return arith::MulFOp::create(builder, loc, lhs, rhs);
   return arith::MulIOp::create(builder, loc, lhs, rhs);
 }
 Value ScalarOps::max(Value lhs, Value rhs) {
-  if (isa<FloatType>(lhs.getType()))
+  if (isFloat(lhs))
     return arith::MaximumFOp::create(builder, loc, lhs, rhs);
   if (isUnsigned)
     return arith::MaxUIOp::create(builder, loc, lhs, rhs);
   return arith::MaxSIOp::create(builder, loc, lhs, rhs);
 }
 Value ScalarOps::min(Value lhs, Value rhs) {
-  if (isa<FloatType>(lhs.getType()))
+  if (isFloat(lhs))
     return arith::MinimumFOp::create(builder, loc, lhs, rhs);
   if (isUnsigned)
     return arith::MinUIOp::create(builder, loc, lhs, rhs);
   return arith::MinSIOp::create(builder, loc, lhs, rhs);
 }
 Value ScalarOps::less(Value lhs, Value rhs) {
-  if (isa<FloatType>(lhs.getType()))
+  if (isFloat(lhs))
     return arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OLT, lhs,
                                  rhs);
   auto predicate =
@@ -90,7 +97,7 @@ Value ScalarOps::less(Value lhs, Value rhs) {
 }
 Value ScalarOps::precedes(Value lhs, Value rhs) {
   Value isLess = less(lhs, rhs);
-  if (!isa<FloatType>(lhs.getType()))
+  if (!isFloat(lhs))
     return isLess;
   return either(isLess, both(isNan(rhs), negate(isNan(lhs))));
 }
@@ -134,11 +141,22 @@ Value ScalarOps::indexToFloat(Value index, Type type) {
 }
 
 Value ScalarOps::convertFloat(Value value, Type type) {
-  if (value.getType() == type || !isa<FloatType>(type))
+  Type from = getElementTypeOrSelf(value.getType());
+  Type to = getElementTypeOrSelf(type);
+  if (from == to || !isa<FloatType>(to))
     return value;
-  if (value.getType().getIntOrFloatBitWidth() < type.getIntOrFloatBitWidth())
+  if (from.getIntOrFloatBitWidth() < to.getIntOrFloatBitWidth())
     return arith::ExtFOp::create(builder, loc, type, value);
   return arith::TruncFOp::create(builder, loc, type, value);
+}
+
+Value ScalarOps::roundImplied(Value value, Type type) {
+  if (value.getType() == type)
+    return value;
+  return arith::TruncFOp::create(
+      builder, loc, type, value, arith::RoundingModeAttr(),
+      arith::FastMathFlagsAttr::get(builder.getContext(),
+                                    arith::FastMathFlags::contract));
 }
 
 } // namespace xcc::schedule

@@ -47,6 +47,8 @@ struct ScalarOps {
 
   /// Between float types, of whatever width.
   mlir::Value convertFloat(mlir::Value value, mlir::Type type);
+  /// Rounds to `type`, unless whoever reads the result wants more.
+  mlir::Value roundImplied(mlir::Value value, mlir::Type type);
 };
 
 /// The type that sums of `element` are added up in: f32 for narrow floats.

@@ -174,9 +174,6 @@ Value ElementEmitter::emitStructural(OpBuilder &builder, OpResult result,
         return emitAdaptiveWindow(builder, *this, op, pool.getOutputSize(),
                                   isa<fx::AdaptiveMaxPoolOp>(op), indices);
       })
-      .Case<fx::UpsampleBilinearOp>([&](auto resize) {
-        return emitBilinear(builder, *this, resize, indices);
-      })
       .Default([](Operation *op) { return reportStructured(op); });
 }
 

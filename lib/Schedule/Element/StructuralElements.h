@@ -23,8 +23,6 @@ mlir::Value emitAdaptiveWindow(mlir::OpBuilder &builder,
                                ElementEmitter &emitter, mlir::Operation *op,
                                mlir::ArrayRef<int64_t> outputSize,
                                bool isMaximum, Indices indices);
-mlir::Value emitBilinear(mlir::OpBuilder &builder, ElementEmitter &emitter,
-                         fx::UpsampleBilinearOp op, Indices indices);
 
 } // namespace xcc::schedule
 

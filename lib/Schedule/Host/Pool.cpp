@@ -156,7 +156,7 @@ static int64_t windowCost(Operation *op) {
   return 1;
 }
 
-/// Windows of different sizes, and resized images: element by element.
+/// Windows of different sizes: element by element.
 static LogicalResult scheduleByElement(HostKernelBuilder &builder,
                                        Operation *op) {
   ElementEmitter &emitter = builder.elements();
@@ -178,9 +178,8 @@ static LogicalResult scheduleByElement(HostKernelBuilder &builder,
 
 LogicalResult schedulePool(HostKernelBuilder &builder,
                            const HostScheduleOptions &) {
-  Operation *op =
-      findRoot<fx::MaxPoolOp, fx::AvgPoolOp, fx::AdaptiveAvgPoolOp,
-               fx::AdaptiveMaxPoolOp, fx::UpsampleBilinearOp>(builder);
+  Operation *op = findRoot<fx::MaxPoolOp, fx::AvgPoolOp, fx::AdaptiveAvgPoolOp,
+                           fx::AdaptiveMaxPoolOp>(builder);
   if (!op)
     return failure();
   if (!isa<fx::MaxPoolOp, fx::AvgPoolOp>(op))

@@ -33,13 +33,21 @@ AffineExpr MatrixOperand::stepIndex(Value step) {
   return kernel.space().declare(step, steps + ahead);
 }
 
+/// What must exist for an element to do so, beside the tensor's indices.
+IndexList MatrixOperand::hiddenIndices(AffineExpr step, Indices coordinates) {
+  IndexList result = {source.depth(step, coordinates)};
+  if (source.padded)
+    result.append(source.padded(step, coordinates));
+  return result;
+}
+
 std::optional<TileAccess> MatrixOperand::access(Value step,
                                                 const TileFrame &frame) {
   TileKernelBuilder::InFrame inside(kernel, frame);
   AffineExpr number = stepIndex(step);
   return kernel.accessOf(source.tensor,
                          source.indices(number, frame.coordinates),
-                         source.depth(number, frame.coordinates));
+                         hiddenIndices(number, frame.coordinates));
 }
 
 //===-- Lines of global memory
@@ -191,7 +199,7 @@ Value MatrixOperand::load(Value step, const tile::LinearLayout &held) {
   TileKernelBuilder::InFrame inside(kernel, frame);
   AffineExpr number = stepIndex(step);
   IndexList indices = source.indices(number, frame.coordinates);
-  AffineExpr depth = source.depth(number, frame.coordinates);
+  IndexList hidden = hiddenIndices(number, frame.coordinates);
   Value tile = kernel.readTile(source.tensor, indices);
   hasFailed |= !tile;
   if (!tile)
@@ -209,7 +217,7 @@ Value MatrixOperand::load(Value step, const tile::LinearLayout &held) {
   }
   // Loads give zeros outside, but what is computed from zeros may be anything.
   IndexList all = indices, read;
-  all.push_back(depth);
+  all.append(hidden);
   // The index of a dimension of one is in no place, and so masks no load.
   ArrayRef<int64_t> sizes =
       cast<RankedTensorType>(source.tensor.getType()).getShape();

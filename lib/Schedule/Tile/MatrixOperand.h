@@ -25,6 +25,9 @@ struct OperandSource {
   /// one of which there is one is in no place.
   std::function<mlir::AffineExpr(mlir::AffineExpr step, Indices coordinates)>
       depth;
+  /// What else must exist, for the same reason: places in dimensions of one
+  /// that are padded. May be null.
+  std::function<IndexList(mlir::AffineExpr step, Indices coordinates)> padded;
 };
 
 /// One operand's way through the memories of the device.
@@ -56,6 +59,7 @@ public:
 
 private:
   mlir::AffineExpr stepIndex(mlir::Value step);
+  IndexList hiddenIndices(mlir::AffineExpr step, Indices coordinates);
   std::optional<TileAccess> access(mlir::Value step, const TileFrame &frame);
   void findLines();
   void chooseLayouts();

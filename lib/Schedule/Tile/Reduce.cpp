@@ -34,4 +34,15 @@ LogicalResult scheduleTileReduce(TileKernelBuilder &builder) {
   }
 }
 
+/// A window that is all of the input is a row; others are computed element by
+/// element.
+LogicalResult scheduleTilePool(TileKernelBuilder &builder) {
+  bool hasRows = false;
+  builder.kernel().walk([&](linalg::GenericOp op) {
+    hasRows |= op.getNumReductionLoops() &&
+               op.getIndexingMapsArray().front().isPermutation();
+  });
+  return hasRows ? scheduleTileReduce(builder) : scheduleTileMap(builder);
+}
+
 } // namespace xcc::schedule

@@ -14,6 +14,8 @@
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
 
+#include "llvm/ADT/StringExtras.h"
+
 namespace xcc::schedule {
 #define GEN_PASS_DEF_SCHEDULETILE
 #include "lib/Schedule/Passes.h.inc"
@@ -35,8 +37,12 @@ static constexpr Family families[] = {
     {"copy", scheduleTileCopy},
     {"reduce", scheduleTileReduce},
     {"contract", scheduleTileContract},
+    {"convolution", scheduleTileConvolution},
+    {"pool", scheduleTilePool},
     {"attention", scheduleTileAttention},
 };
+
+static StringRef nameOf(const Family &family) { return family.name; }
 
 static LogicalResult checkElement(Operation *op, Type element,
                                   const DeviceDescription &device) {
@@ -76,7 +82,8 @@ static LogicalResult scheduleKernel(func::FuncOp kernel,
   if (family == std::end(families))
     return kernel.emitError()
            << "expected a kernel family that can be scheduled for blocks of "
-              "threads (map, copy, reduce, contract, attention), got '"
+              "threads ("
+           << llvm::join(llvm::map_range(families, nameOf), ", ") << "), got '"
            << (name ? name.getValue() : "") << "' of kernel '"
            << kernel.getName() << "'";
   if (failed(checkTypes(kernel, device)))
@@ -120,6 +127,7 @@ struct ScheduleTile : impl::ScheduleTileBase<ScheduleTile> {
 
 void buildTileSchedulePipeline(OpPassManager &pm,
                                const DeviceDescription &device) {
+  pm.addNestedPass<func::FuncOp>(createExpandWindows());
   pm.addPass(std::make_unique<ScheduleTile>(device));
   OpPassManager &functions = pm.nest<func::FuncOp>();
   functions.addPass(createCanonicalizerPass());

@@ -101,13 +101,21 @@ TileAccess TileForm::access(OpBuilder &b, Location loc, Value flat,
   for (AffineExpr condition : alsoRequired)
     if (!llvm::is_contained(required, condition))
       required.push_back(condition);
-  for (AffineExpr condition : conditions) {
-    // A condition on other coordinates alone cannot matter to the place.
-    FrameDims here = dimsOf(condition);
-    if (flat && (here.none() || here.anyCommon(dims))) {
+  // A condition on other coordinates alone cannot matter to the place.
+  IndexList others;
+  for (IndexList open = conditions; flat && !open.empty(); open = others) {
+    others.clear();
+    for (AffineExpr condition : open) {
+      FrameDims here = dimsOf(condition);
+      if (here.any() && !here.anyCommon(dims)) {
+        others.push_back(condition);
+        continue;
+      }
       dims |= here;
       required.push_back(space.simplify(space.resolve(condition)));
     }
+    if (others.size() == open.size())
+      break;
   }
   Numbering numbering;
   number(place, numbering);

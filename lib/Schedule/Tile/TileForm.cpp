@@ -7,6 +7,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 
@@ -257,17 +258,42 @@ static Value selectTiles(OpBuilder &b, Location loc, TileForm &form,
   return arith::SelectOp::create(b, loc, condition, then, otherwise);
 }
 
+/// Whether `value` is zero already where some of `required` does not hold: a
+/// load made in `block` behind `last`, when that was known, whose bounds
+/// include all conditions on coordinates that it has.
+bool TileForm::isMasked(Value value, Indices required, Block *block,
+                        Operation *last) {
+  auto load = value.getDefiningOp<tile::LoadOp>();
+  if (!load || load.getOther() || load->getBlock() != block ||
+      (last && !last->isBeforeInBlock(load)))
+    return false;
+  return llvm::all_of(required, [&](AffineExpr condition) {
+    FrameDims here = dimsOf(condition);
+    return here.none() || here.anyCommon(dimsOf(value));
+  });
+}
+
 Value TileForm::guarded(OpBuilder &b, Location loc, ArrayRef<IndexGuard> guards,
                         Type, EmitElement then, EmitElement otherwise) {
   IndexList required;
+  auto require = [&](AffineExpr condition) {
+    if (!space.isNonNegative(condition))
+      required.push_back(space.simplify(condition));
+  };
   for (const IndexGuard &guard : guards) {
     if (guard.lower)
-      required.push_back(space.simplify(guard.index - guard.lower));
+      require(guard.index - guard.lower);
     if (guard.upper)
-      required.push_back(space.simplify(guard.upper - 1 - guard.index));
+      require(guard.upper - 1 - guard.index);
   }
+  if (required.empty())
+    return then(b);
   size_t before = conditions.size();
   conditions.append(required);
+  Block *block = b.getInsertionBlock();
+  Operation *last = b.getInsertionPoint() == block->begin()
+                        ? nullptr
+                        : &*std::prev(b.getInsertionPoint());
   Value inside = then(b);
   conditions.truncate(before);
   // Of several conditions, it is not known which one fails.
@@ -277,6 +303,9 @@ Value TileForm::guarded(OpBuilder &b, Location loc, ArrayRef<IndexGuard> guards,
   conditions.truncate(before);
   if (!outside)
     return {};
+  if (isMasked(inside, required, block, last) &&
+      matchPattern(outside, m_AnyZeroFloat()))
+    return inside;
   return selectTiles(b, loc, *this, holds(b, loc, required), inside, outside);
 }
 

@@ -44,6 +44,7 @@ public:
                   mlir::TypeRange updated,
                   llvm::SmallVectorImpl<mlir::Value> &inits) override;
   bool readsStructured() const override { return false; }
+  bool hidesMissing() const override { return true; }
 
   //===-- For generators
   //----------------------------------------------------===//
@@ -87,6 +88,8 @@ private:
   void number(mlir::AffineExpr expr, Numbering &numbering);
   mlir::Value indexOfTiles(mlir::OpBuilder &builder, mlir::Location loc,
                            mlir::AffineExpr expr);
+  bool isMasked(mlir::Value value, Indices required, mlir::Block *block,
+                mlir::Operation *last);
   mlir::Type integerTypeFor(mlir::OpBuilder &builder, mlir::AffineExpr expr);
   mlir::Value castIndex(mlir::OpBuilder &builder, mlir::Location loc,
                         mlir::Value value, mlir::Type to, bool isUnsigned);
