@@ -87,7 +87,8 @@ static std::string generateCode(llvm::Module &module,
   return std::string(bytes.data(), bytes.size());
 }
 
-static void prepare(llvm::Module &module, llvm::TargetMachine &machine) {
+static void prepare(llvm::Module &module, llvm::TargetMachine &machine,
+                    const Chip &chip) {
   module.setTargetTriple(machine.getTargetTriple());
   module.setDataLayout(machine.createDataLayout());
   for (llvm::Function &function : module) {
@@ -99,7 +100,7 @@ static void prepare(llvm::Module &module, llvm::TargetMachine &machine) {
         if (call->isInlineAsm())
           call->setConvergent();
   }
-  optimize(module, machine);
+  optimize(module, machine, !chip.device.groupInstructions.empty());
 }
 
 bool canEmit(StringRef format) {
@@ -127,7 +128,7 @@ FailureOr<std::string> emit(ModuleOp module, const TargetDescription &target,
     return failure();
   std::unique_ptr<llvm::TargetMachine> machine =
       makeTargetMachine(*chip, ptxVersionOf(*code, *chip));
-  prepare(*code, *machine);
+  prepare(*code, *machine, *chip);
   std::string result;
   llvm::raw_string_ostream stream(result);
   if (format == "llvm") {

@@ -21,6 +21,13 @@ static constexpr StringLiteral pipeline =
     "simplifycfg,early-cse<memssa>,instcombine<no-verify-fixpoint>,adce),"
     "cgscc(function-attrs)";
 
-void xcc::nvidia::optimize(Module &module, TargetMachine &machine) {
+// What only the end of a kernel reads, such as the places of its results, would
+// stay in registers through the loop of a role, which needs them all.
+static constexpr StringLiteral sinkPipeline = "function(sink)";
+
+void xcc::nvidia::optimize(Module &module, TargetMachine &machine,
+                           bool hasRoles) {
   runPasses(module, machine, pipeline);
+  if (hasRoles)
+    runPasses(module, machine, sinkPipeline);
 }

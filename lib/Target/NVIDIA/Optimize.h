@@ -14,7 +14,8 @@ class TargetMachine;
 namespace xcc::nvidia {
 
 /// Simplifies the kernels and finds the buffers that are only read.
-void optimize(llvm::Module &module, llvm::TargetMachine &machine);
+void optimize(llvm::Module &module, llvm::TargetMachine &machine,
+              bool hasRoles);
 
 } // namespace xcc::nvidia
 

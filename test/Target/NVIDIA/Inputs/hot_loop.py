@@ -27,6 +27,10 @@ def instructions(text):
                 pending = ""
 
 
+def products(body):
+    return sum("mma.sync" in i or "wgmma.mma_async" in i for i in body)
+
+
 def hottest(lines):
     best, places = [], {}
     for number, line in enumerate(lines):
@@ -35,7 +39,7 @@ def hottest(lines):
         branch = re.search(r"\bbra(?:\.uni)?\s+(\S+);", line)
         if branch and branch[1] in places:
             body = lines[places[branch[1]] : number + 1]
-            if sum("mma.sync" in i for i in body) > sum("mma.sync" in i for i in best):
+            if products(body) > products(best):
                 best = body
     return best
 
@@ -62,6 +66,11 @@ def main():
     shown, integers = [], Counter()
     for line in loop:
         code = re.sub(r"%(r|rd|rs|f|p|h|hh|b)\d+", r"%\1", re.sub(r"\s+", " ", line))
+        # Inline text of one product, and lists of a group's sums.
+        code = re.sub(r"^\{ .reg .pred p; setp.ne.b32 p, 1, 0; (.*;) \}$", r"\1", code)
+        code = re.sub(
+            r"\{(%r(?:, %r){15,})\}", lambda m: f"{{{m[1].count('%')} x %r}}", code
+        )
         name = re.sub(r"^@!?%p ", "", code).split(" ")[0]
         if re.match(INTEGERS, name) and not re.search(r"f16|f32|f64", name):
             integers[name] += 1
