@@ -97,6 +97,16 @@ struct ModuleDescription {
   const void *constants = nullptr;
 };
 
+struct KernelProperties {
+  uint32_t stype = 0x1e;
+  void *next = nullptr;
+  uint32_t numArguments, groupSize[3], numSubgroups, subgroupSize;
+  uint32_t maxSubgroupSize, maxNumSubgroups;
+  uint32_t sharedBytes, privateBytes;
+  uint32_t spilledBytes; // to memory, of registers
+  uint8_t id[32];
+};
+
 struct KernelDescription {
   uint32_t stype = 0x1d;
   const void *next = nullptr;
@@ -129,6 +139,8 @@ struct GroupCount {
   X(zeKernelCreate,                                                            \
     (ModuleHandle module, const KernelDescription *description,                \
      KernelHandle *kernel))                                                    \
+  X(zeKernelGetProperties,                                                     \
+    (KernelHandle kernel, KernelProperties * properties))                      \
   X(zeKernelDestroy, (KernelHandle kernel))                                    \
   X(zeKernelSetGroupSize,                                                      \
     (KernelHandle kernel, uint32_t x, uint32_t y, uint32_t z))                 \

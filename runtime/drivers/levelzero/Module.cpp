@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <utility>
 
 using namespace xrt;
 using namespace xrt::levelzero;
@@ -15,12 +16,15 @@ namespace {
 class LevelZeroModule : public Module {
 public:
   LevelZeroModule(std::shared_ptr<LevelZeroDevice> device, ModuleHandle module,
-                  std::string target)
-      : device(std::move(device)), module(module), plan(std::move(target)) {}
+                  std::string target, xrt_byte_span_t image)
+      : device(std::move(device)), module(module), plan(std::move(target)),
+        image(image) {}
   ~LevelZeroModule() override {
     for (LevelZeroKernel &kernel : kernels)
       device->api.zeKernelDestroy(kernel.handle);
     device->api.zeModuleDestroy(module);
+    if (large)
+      device->api.zeModuleDestroy(large);
   }
 
   std::string isa() const override { return plan + " spirv"; }
@@ -36,6 +40,7 @@ public:
                     "image " + isa() + " has no kernel '" + name + "'");
     if (result)
       return device->api.fail("zeKernelCreate", result);
+    handle = spillLess(handle, description);
     LevelZeroKernel &kernel = kernels.emplace_back();
     kernel.handle = handle;
     kernel.name = name;
@@ -44,9 +49,20 @@ public:
   }
 
 private:
+  uint32_t spilledBytes(KernelHandle kernel) {
+    KernelProperties properties;
+    Result result = device->api.zeKernelGetProperties(kernel, &properties);
+    return result ? 0 : properties.spilledBytes;
+  }
+  KernelHandle spillLess(KernelHandle kernel,
+                         const KernelDescription &description);
+
   std::shared_ptr<LevelZeroDevice> device;
   ModuleHandle module;
+  ModuleHandle large = nullptr; // built once a kernel spills
+  bool isLargeTried = false;
   std::string plan;
+  xrt_byte_span_t image; // of the bundle, until all kernels are found
   std::deque<LevelZeroKernel> kernels; // handles point into it
 };
 
@@ -95,6 +111,37 @@ Status levelzero::chooseImage(const Bundle &bundle, const DeviceFacts &facts,
                     ": add -target=" + facts.target);
 }
 
+/// Builds the image. What the driver's compiler says is in |outLog|, which may
+/// be null.
+static Result build(const LevelZeroDevice &device, xrt_byte_span_t image,
+                    const char *flags, ModuleHandle *out,
+                    BuildLogHandle *outLog) {
+  ModuleDescription description;
+  description.input = image.data;
+  description.inputBytes = image.size;
+  description.buildFlags = flags;
+  return device.api.zeModuleCreate(device.context, device.facts.handle,
+                                   &description, out, outLog);
+}
+
+/// Compilers of some chips keep to 128 registers where they are left the
+/// choice: what then spills is taken from a build with 256, if less does there.
+KernelHandle LevelZeroModule::spillLess(KernelHandle kernel,
+                                        const KernelDescription &description) {
+  uint32_t spilled = spilledBytes(kernel);
+  if (!spilled)
+    return kernel;
+  if (!std::exchange(isLargeTried, true) &&
+      build(*device, image, "-ze-opt-large-register-file", &large, nullptr))
+    large = nullptr;
+  KernelHandle other = nullptr;
+  if (!large || device->api.zeKernelCreate(large, &description, &other))
+    return kernel;
+  bool isBetter = spilledBytes(other) < spilled;
+  device->api.zeKernelDestroy(isBetter ? kernel : other);
+  return isBetter ? other : kernel;
+}
+
 /// What the driver's compiler said, in one line.
 static std::string takeLog(const Api &api, BuildLogHandle log) {
   if (!log)
@@ -121,21 +168,18 @@ Status LevelZeroDevice::load(const Bundle &bundle, const std::string &isa,
                   "device '" + name() + "': bundle has no image '" + isa + "'");
   xrt_byte_span_t bytes;
   XRT_RETURN_IF_ERROR(bundle.mapImage(number, bytes));
-  ModuleDescription description;
-  description.input = bytes.data;
-  description.inputBytes = bytes.size;
-  // Kernels that would spill get 256 registers a thread instead of 128; the
-  // sums of a product's tile are chosen for that.
-  description.buildFlags = "-ze-intel-enable-auto-large-GRF-mode";
   ModuleHandle module = nullptr;
   BuildLogHandle log = nullptr;
-  Result result =
-      api.zeModuleCreate(context, facts.handle, &description, &module, &log);
+  // Kernels that would spill get 256 registers a thread instead of 128; the
+  // sums of a product's tile are chosen for that.
+  Result result = build(*this, bytes, "-ze-intel-enable-auto-large-GRF-mode",
+                        &module, &log);
   std::string words = takeLog(api, log);
   if (result)
     return Status(XRT_STATUS_UNSUPPORTED_TARGET,
                   "device '" + name() + "': " + target + ": " +
                       api.fail("zeModuleCreate", result).message() + words);
-  out = std::make_unique<LevelZeroModule>(shared_from_this(), module, target);
+  out = std::make_unique<LevelZeroModule>(shared_from_this(), module, target,
+                                          bytes);
   return Status();
 }

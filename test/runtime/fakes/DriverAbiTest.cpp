@@ -83,7 +83,10 @@ TEST(DriverAbi, levelZeroStructsAreTheHeaders) {
   expectLike<levelzero::MemoryDescription, ze_device_mem_alloc_desc_t>();
   expectLike<levelzero::ModuleDescription, ze_module_desc_t>();
   expectLike<levelzero::KernelDescription, ze_kernel_desc_t>();
+  expectLike<levelzero::KernelProperties, ze_kernel_properties_t>();
   expectLike<levelzero::GroupCount, ze_group_count_t>();
+  EXPECT_EQ(offsetof(levelzero::KernelProperties, spilledBytes),
+            offsetof(ze_kernel_properties_t, spillMemSize));
   EXPECT_EQ(offsetof(levelzero::DeviceProperties, deviceId),
             offsetof(ze_device_properties_t, deviceId));
   EXPECT_EQ(offsetof(levelzero::DeviceProperties, name),
@@ -109,6 +112,8 @@ TEST(DriverAbi, levelZeroNumbersAreTheHeaders) {
             uint32_t(ZE_STRUCTURE_TYPE_EVENT_DESC));
   EXPECT_EQ(levelzero::MemoryDescription().stype,
             uint32_t(ZE_STRUCTURE_TYPE_DEVICE_MEM_ALLOC_DESC));
+  EXPECT_EQ(levelzero::KernelProperties().stype,
+            uint32_t(ZE_STRUCTURE_TYPE_KERNEL_PROPERTIES));
   EXPECT_EQ(levelzero::ModuleDescription().stype,
             uint32_t(ZE_STRUCTURE_TYPE_MODULE_DESC));
   EXPECT_EQ(levelzero::KernelDescription().stype,

@@ -4,67 +4,14 @@
 //
 //===----------------------------------------------------------------------===//
 #include "runtime/core/DeviceRegistry.h"
-#include "runtime/drivers/cuda/Device.h"
 #include "runtime/drivers/hip/Device.h"
 #include "runtime/drivers/levelzero/Device.h"
-#include "test/runtime/TestPrograms.h"
-#include "test/runtime/fakes/FakeGpu.h"
-
-#include "gtest/gtest.h"
-
-#include <cstring>
-#include <dlfcn.h>
+#include "test/runtime/fakes/FakeDrivers.h"
 
 using namespace xrt::test;
 using namespace xcc::bundle;
 
 namespace {
-struct Vendor {
-  const char *driver;
-  const char *library;
-  const char *target;
-  const char *format;
-  const char *refused;  // what the driver says of an image it does not like
-  const char *failing;  // the entry point that launches
-  const char *counting; // the one that counts devices
-};
-
-constexpr Vendor kVendors[] = {
-    {"cuda", "libcuda.so.1", "sm_80", "cubin",
-     "cuModuleLoadData failed: CUDA_ERROR_OF_THE_TEST (as asked): line 1 line "
-     "2",
-     "cuLaunchKernel", "cuDeviceGetCount"},
-    {"hip", "libamdhip64.so.7", "gfx942", "hsaco",
-     "hipModuleLoadData failed: hipErrorOfTheTest (as asked)",
-     "hipModuleLaunchKernel", "hipGetDeviceCount"},
-    {"levelzero", "libze_loader.so.1", "pvc", "spirv",
-     "zeModuleCreate failed: module build failure (0x70000004): line 1 line 2",
-     "zeCommandListAppendLaunchKernel", "zeDriverGet"},
-};
-
-FakeState &stateOf(const Vendor &vendor) {
-  std::string path = std::string(XRT_FAKES) + "/" + vendor.library;
-  void *library = ::dlopen(path.c_str(), RTLD_NOW);
-  EXPECT_NE(library, nullptr) << ::dlerror();
-  auto get = reinterpret_cast<FakeState *(*)()>(::dlsym(library, "fakeState"));
-  return *get();
-}
-
-Image makeDeviceImage(const char *target, const char *format,
-                      std::string start = "") {
-  std::string code = std::move(start);
-  if (code.empty())
-    for (uint8_t byte : readFile(XRT_FAKE_IMAGE))
-      code += char(byte);
-  Image image;
-  image.target = target;
-  image.machine = "fake";
-  image.isa = target;
-  image.format = format;
-  image.bytes = ByteSource::own(std::move(code));
-  return image;
-}
-
 class Drivers : public testing::TestWithParam<Vendor> {
 protected:
   Drivers() : state(stateOf(GetParam())), first(GetParam().driver) {
@@ -132,6 +79,32 @@ TEST_P(Drivers, anEmptyGridIsSkipped) {
   EXPECT_EQ(state.launches,
             std::vector<std::string>{"sum_all_f32 grid 1,1,1 threads 1 "
                                      "shared 0"});
+}
+
+// What spills with 128 registers is taken from a second build, made once.
+TEST(LevelZero, kernelsThatSpillAreBuiltForMoreRegisters) {
+  const Vendor &vendor = kVendors[2];
+  FakeState &state = stateOf(vendor);
+  for (uint32_t spilled : {0u, 512u}) {
+    state = FakeState();
+    state.spilledBytes = spilled;
+    {
+      Loaded loaded(
+          makeBlocksProgram(vendor.target,
+                            {makeDeviceImage(vendor.target, vendor.format)}),
+          "levelzero:0");
+      auto x = makeFloats({3}, 1), y = makeFloats({3}), total = makeFloats({1});
+      auto same = y;
+      ASSERT_EQ(run(loaded.program.get(), {x}, {y, total, same}), "");
+      EXPECT_EQ(y.data[2], 6.0f);
+    }
+    std::vector<std::string> builds = {"-ze-intel-enable-auto-large-GRF-mode"};
+    if (spilled)
+      builds.push_back("-ze-opt-large-register-file");
+    EXPECT_EQ(state.builds, builds);
+    EXPECT_EQ(state.numModules, 0);
+  }
+  state = FakeState();
 }
 
 // Block reads and writes of the kernels begin their lines there.
@@ -230,107 +203,6 @@ TEST_P(Drivers, memoryThatIsNotThereIsAnError) {
   EXPECT_EQ(block, nullptr);
 }
 
-TEST(CudaImages, ownCodeThenFamilyThenPtx) {
-  const Vendor &vendor = kVendors[0];
-  FakeState &state = stateOf(vendor);
-  state = FakeState();
-  auto choose = [](std::vector<std::pair<const char *, const char *>> kinds,
-                   std::string bad = "") {
-    std::vector<Image> images;
-    Program source = makeBlocksProgram("sm_80", {});
-    source.plans.clear();
-    for (auto &[target, format] : kinds) {
-      source.images.push_back(
-          makeDeviceImage(target, format, bad == format ? "bad image" : ""));
-      TargetPlan plan = makeBlocksProgram(target, {}).plans[0];
-      source.plans.push_back(plan);
-    }
-    AlignedBytes bytes(write(source));
-    xrt_bundle_t *bundle = nullptr;
-    EXPECT_EQ(take(xrt_bundle_open_memory(bytes.span(), nullptr, &bundle)), "");
-    BundlePtr ownedBundle(bundle);
-    xrt_device_t *device = nullptr;
-    std::string message = take(xrt_device_open("cuda:0", bundle, &device));
-    DevicePtr ownedDevice(device);
-    if (!message.empty())
-      return message;
-    xrt_program_t *made = nullptr;
-    message = take(xrt_program_create(bundle, device, nullptr, &made));
-    ProgramPtr ownedProgram(made);
-    return message.empty() ? std::string(xrt_program_isa(made)) : message;
-  };
-  state.version = 86;
-  EXPECT_EQ(choose({{"sm_80", "ptx"}, {"sm_80", "cubin"}}), "sm_80 cubin");
-  EXPECT_EQ(choose({{"sm_80", "cubin"}, {"sm_86", "ptx"}}), "sm_86 ptx");
-  EXPECT_EQ(choose({{"sm_75", "cubin"}, {"sm_75", "ptx"}}), "sm_75 ptx");
-  EXPECT_EQ(choose({{"sm_70", "ptx"}, {"sm_75", "ptx"}}), "sm_75 ptx");
-  // What the driver refuses is passed over for the next best.
-  state.refusedImages = {"bad"};
-  EXPECT_EQ(choose({{"sm_80", "ptx"}, {"sm_80", "cubin"}}, "cubin"),
-            "sm_80 ptx");
-  // What is for one chip alone goes first there, and nowhere else.
-  state.refusedImages = {"bad"};
-  state.version = 90;
-  EXPECT_EQ(choose({{"sm_90", "cubin"}, {"sm_90a", "ptx"}}), "sm_90a ptx");
-  EXPECT_EQ(choose({{"sm_90a", "ptx"}, {"sm_90a", "cubin"}}), "sm_90a cubin");
-  EXPECT_EQ(choose({{"sm_90a", "cubin"}, {"sm_90", "ptx"}}, "cubin"),
-            "sm_90 ptx");
-  state.version = 100;
-  EXPECT_EQ(choose({{"sm_90a", "ptx"}, {"sm_90", "ptx"}}), "sm_90 ptx");
-  state.version = 86;
-  EXPECT_EQ(choose({{"sm_90", "ptx"}, {"sm_75", "cubin"}}),
-            "device 'cuda:0': bundle has sm_90, sm_75; the device is sm_86: "
-            "add -target=sm_86");
-}
-
-namespace {
-/// The message of a run of 100 numbers, on a driver in this state.
-std::string runTensorMaps(const Vendor &vendor) {
-  Loaded loaded(
-      makeTensorMapProgram(vendor.target,
-                           {makeDeviceImage(vendor.target, vendor.format)}),
-      (std::string(vendor.driver) + ":0").c_str());
-  auto x = makeFloats({100}, 1), y = x, same = x, total = makeFloats({1});
-  return run(loaded.program.get(), {x}, {y, total, same});
-}
-} // namespace
-
-TEST(CudaLaunches, tensorMapsAreMadeByTheDriver) {
-  FakeState &state = stateOf(kVendors[0]);
-  state = FakeState();
-  ASSERT_EQ(runTensorMaps(kVendors[0]), "");
-  // f32, lines of 128 bytes exchanged, 128 bytes fetched at a time.
-  EXPECT_EQ(state.tensorMaps,
-            std::vector<std::string>{
-                "type 7 swizzle 3 promotion 2 | 32 of 32 | 3 of 4 by 128"});
-  // Three words, and behind them the map at the next multiple of 64 bytes.
-  ASSERT_EQ(state.argumentBytes[0], 64u + 128u);
-  EXPECT_EQ(state.argumentBytes[1], 4 * 8u);
-}
-
-TEST(CudaLaunches, aFailedTensorMapSaysWhy) {
-  FakeState &state = stateOf(kVendors[0]);
-  state = FakeState();
-  state.failures["cuTensorMapEncodeTiled"] = 1;
-  EXPECT_EQ(runTensorMaps(kVendors[0]),
-            "cuTensorMapEncodeTiled failed: CUDA_ERROR_OF_THE_TEST (as asked)");
-}
-
-TEST(CudaLaunches, driversWithoutTensorMaps) {
-  std::string reason;
-  xrt::cuda::Api api = *xrt::cuda::getApi(reason);
-  api.cuTensorMapEncodeTiled = nullptr;
-  xrt::TensorMap map;
-  xrt::DeviceBlocks blocks;
-  blocks.tensorMaps = &map;
-  blocks.numTensorMaps = 1;
-  std::vector<xrt::cuda::TensorMapBytes> bytes;
-  size_t size = 0;
-  EXPECT_STREQ(xrt::cuda::packArguments(api, blocks, bytes, size).message(),
-               "the kernel expects tensor maps, and the driver has no "
-               "cuTensorMapEncodeTiled: it is older than CUDA 12");
-}
-
 TEST(HipLaunches, noTensorMaps) {
   stateOf(kVendors[1]) = FakeState();
   Program source =
@@ -346,31 +218,6 @@ TEST(HipLaunches, noTensorMaps) {
   EXPECT_EQ(take(xrt_program_create(bundle, device, nullptr, &made)),
             "the plan for gfx942 expects tensor maps, which device 'hip:0' "
             "does not take");
-}
-
-TEST(CudaLaunches, largeSharedMemoryIsAskedFor) {
-  const Vendor &vendor = kVendors[0];
-  FakeState &state = stateOf(vendor);
-  state = FakeState();
-  Program source = makeBlocksProgram(
-      vendor.target, {makeDeviceImage(vendor.target, vendor.format)});
-  Loaded loaded(source, "cuda:0");
-  auto x = makeFloats({5}), y = x, same = x, total = makeFloats({1});
-  ASSERT_EQ(run(loaded.program.get(), {x}, {y, total, same}), "");
-  EXPECT_EQ(state.maxDynamicShared, 60000u);
-}
-
-TEST(CudaLaunches, staticSharedMemoryIsNotAskedForAgain) {
-  const Vendor &vendor = kVendors[0];
-  FakeState &state = stateOf(vendor);
-  state = FakeState();
-  state.staticSharedBytes = 60000;
-  Program source = makeBlocksProgram(
-      vendor.target, {makeDeviceImage(vendor.target, vendor.format)});
-  Loaded loaded(source, "cuda:0");
-  auto x = makeFloats({5}), y = x, same = x, total = makeFloats({1});
-  ASSERT_EQ(run(loaded.program.get(), {x}, {y, total, same}), "");
-  EXPECT_EQ(state.launches[1], "sum_part_f32 grid 1,1,1 threads 64 shared 0");
 }
 
 TEST(HipImages, familiesAreLlvms) {

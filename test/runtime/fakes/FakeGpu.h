@@ -30,6 +30,8 @@ struct FakeState {
   std::string architecture = "gfx942:sramecc+:xnack-";
   uint32_t deviceId = 0x0bd5;
   uint32_t staticSharedBytes = 0;      // of every kernel
+  uint32_t spilledBytes = 0;           // of every kernel, unless built for less
+  std::vector<std::string> builds;     // flags of modules
   size_t misplacedBytes = 0;           // that memory is off its alignment
   std::map<std::string, int> failures; // result by entry point
   std::set<std::string> refusedImages; // that begin so
