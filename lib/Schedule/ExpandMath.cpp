@@ -98,12 +98,12 @@ static Value convert(OpBuilder &builder, Location loc, Value value, Type type) {
   return arith::TruncFOp::create(builder, loc, type, value);
 }
 
-static void expand(Operation *op, const Expansion &row) {
+static void expand(Operation *op, const Expansion &row, bool hasF64) {
   OpBuilder builder(op);
   Location loc = op->getLoc();
   Type type = op->getResult(0).getType();
   bool wasF64 = widthOf(type) == 64;
-  bool inF64 = wasF64 || !row.unary;
+  bool inF64 = wasF64 || (hasF64 && !row.unary);
   Type computed = withElement(type, inF64 ? Type(builder.getF64Type())
                                           : builder.getF32Type());
   Formula f(builder, loc, computed);
@@ -114,23 +114,23 @@ static void expand(Operation *op, const Expansion &row) {
   if (row.unary)
     result = row.unary(f, operands[0]);
   else if (row.unaryInF64)
-    result = row.unaryInF64(f, operands[0], !wasF64);
+    result = row.unaryInF64(f, operands[0], inF64 && !wasF64);
   else if (row.binaryInF64)
     result = row.binaryInF64(f, operands[0], operands[1]);
   else
-    result = row.binary(f, operands[0], operands[1], !wasF64);
+    result = row.binary(f, operands[0], operands[1], inF64 && !wasF64);
   op->getResult(0).replaceAllUsesWith(
       convert(builder, loc, result.value, type));
   op->erase();
 }
 
 /// x^n for whole n as the power of floats.
-static void expandFPowI(math::FPowIOp op) {
+static void expandFPowI(math::FPowIOp op, bool hasF64) {
   OpBuilder builder(op);
   Type type = op.getType();
+  Type computed = hasF64 ? builder.getF64Type() : builder.getF32Type();
   Value exponent = arith::SIToFPOp::create(
-      builder, op.getLoc(), withElement(type, builder.getF64Type()),
-      op.getRhs());
+      builder, op.getLoc(), withElement(type, computed), op.getRhs());
   Value base = convert(builder, op.getLoc(), op.getLhs(), exponent.getType());
   Value power = math::PowFOp::create(builder, op.getLoc(), base, exponent);
   op.replaceAllUsesWith(convert(builder, op.getLoc(), power, type));
@@ -186,7 +186,7 @@ struct ExpandMath : impl::ExpandMathBase<ExpandMath> {
     });
     for (Operation *op : powers) {
       if (auto power = dyn_cast<math::FPowIOp>(op))
-        expandFPowI(power);
+        expandFPowI(power, hasF64);
       else
         expandIPowI(cast<math::IPowIOp>(op));
     }
@@ -197,7 +197,7 @@ struct ExpandMath : impl::ExpandMathBase<ExpandMath> {
           work.push_back({op, &row});
     });
     for (auto [op, row] : work)
-      expand(op, *row);
+      expand(op, *row, hasF64);
     expandNarrowArithmetic(getOperation());
     expandNarrowCasts(getOperation(), keepBF16Casts);
   }

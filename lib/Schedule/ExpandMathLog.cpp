@@ -159,6 +159,22 @@ static Double twoProduct(Formula &f, Num a, Num b) {
   return {product, f.fma(a, b, -product)};
 }
 
+/// 2/3 z + 2/5 z^2 + ... for z = s^2; in f32 with what the products round off,
+/// as an f32's power is too sensitive to it.
+static Double oddSeries(Formula &f, Num s, Num z) {
+  // The coefficients begin with a rounded 2/3.
+  if (f.isF64())
+    return {z * f.polynomial(z, seriesF64), f.number(0.0)};
+  Double square = twoProduct(f, s, s);
+  Num twoThirds = f.number(0x1.555556p-1);
+  Double first = twoProduct(f, square.high, twoThirds);
+  first.low = f.fma(square.low, twoThirds, first.low);
+  first.low = f.fma(square.high, f.number(-0x1.555556p-26), first.low);
+  Num others = z * z * f.polynomial(z, ArrayRef(seriesF64).drop_front());
+  Double sum = twoSum(first.high, others);
+  return {sum.high, sum.low + first.low};
+}
+
 /// log(x) for x > 0 with some 15 bits more than a double has.
 static Double logDouble(Formula &f, Num x) {
   Split parts = split(f, x);
@@ -170,19 +186,20 @@ static Double logDouble(Formula &f, Num x) {
   Num sLow = remainder / bottom.high;
   // log = 2 s + 2/3 s^3 + 2/5 s^5 + ...
   Num z = s * s;
-  Num series = z * f.polynomial(z, seriesF64);
-  // The series above starts with its rounded 2/3.
-  Double cube = twoProduct(f, s, series);
+  Double series = oddSeries(f, s, z);
+  Double cube = twoProduct(f, s, series.high);
+  cube.low = f.fma(s, series.low, cube.low);
   Num tail = f.fma(two, sLow, cube.low);
-  tail = f.fma(sLow, f.number(3.0) * series, tail);
+  tail = f.fma(sLow, f.number(3.0) * series.high, tail);
   Double sum = twoSum(two * s, cube.high);
   Num exponent = parts.exponent;
-  Num high = exponent * f.number(0x1.62e42feep-1);
-  Double low = twoProduct(f, exponent, f.number(0x1.a39ef35793c76p-33));
+  Num high = exponent * f.number(0x1.62ep-1, 0x1.62e42feep-1);
+  Double low =
+      twoProduct(f, exponent, f.number(0x1.0bfbe8p-15, 0x1.a39ef35793c76p-33));
   Double whole = twoSum(high, sum.high);
   Double more = twoSum(whole.high, low.high);
   tail = tail + sum.low + whole.low + more.low + low.low +
-         exponent * f.number(0x1.cc01f97b57a08p-87);
+         exponent * f.number(0x1.cf79acp-40, 0x1.cc01f97b57a08p-87);
   Num top = more.high + tail;
   return {top, tail - (top - more.high)};
 }

@@ -106,7 +106,7 @@ Num expandAtanh(Formula &f, Num x);
 Num expandCbrt(Formula &f, Num x);
 Num expandErf(Formula &f, Num x);
 Num expandErfc(Formula &f, Num x);
-/// These take f64 only: f32 is computed in it and rounded once.
+/// f32 is computed in f64 and rounded once, or in f32 where there is no f64.
 Num expandSin(Formula &f, Num x, bool wasF32);
 Num expandCos(Formula &f, Num x, bool wasF32);
 Num expandTan(Formula &f, Num x, bool wasF32);
@@ -115,7 +115,7 @@ Num expandAtan2(Formula &f, Num y, Num x);
 Num expandAsin(Formula &f, Num x);
 Num expandAcos(Formula &f, Num x);
 Num expandPow(Formula &f, Num x, Num y, bool wasF32);
-/// fmod in f64; quotients up to 2^300.
+/// fmod; of what was f32 in f64 quotients are below 2^300.
 Num expandRem(Formula &f, Num x, Num y, bool wasF32);
 
 } // namespace xcc::schedule

@@ -79,7 +79,9 @@ def ExpandMath : Pass<"expand-math"> {
   }];
   let options = [
     Option<"keepBF16Casts", "keep-bf16-casts", "bool", "false",
-           "Leave conversions between f32 and bf16 to the target">
+           "Leave conversions between f32 and bf16 to the target">,
+    Option<"hasF64", "has-f64", "bool", "true",
+           "Compute f32 functions in f64 where that is more exact">
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::math::MathDialect",

@@ -1,4 +1,5 @@
 // RUN: xcc-opt %s --expand-math --cse | FileCheck %s
+// RUN: xcc-opt %s --expand-math=has-f64=false --cse | FileCheck %s --check-prefix=WITHOUT
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Errors are measured by expand-math-ulp.test.
 
@@ -11,6 +12,12 @@ func.func @exp_of_a_vector(%x: vector<8xf32>) -> vector<8xf32> {
   return %0 : vector<8xf32>
 }
 
+// Without f64 the angle is reduced in integers.
+// WITHOUT-LABEL: @sin_of_f32_is_computed_in_f64
+// WITHOUT-NOT: f64
+// WITHOUT: arith.muli %{{.*}} : i64
+// WITHOUT-NOT: f64
+// WITHOUT: return
 // CHECK-LABEL: @sin_of_f32_is_computed_in_f64
 // CHECK: arith.extf %{{.*}} : f32 to f64
 // CHECK-NOT: math.sin
