@@ -106,12 +106,20 @@ def is_expected(case, chip, result):
     return is_refused and chip in WITHOUT_F64 and has_f64(case)
 
 
+def rounded_weights(case, dtype):
+    """Matrix units take attention's weights in the program's type: half a unit of each, times
+    the largest value."""
+    if case.op != "scaled_dot_product_attention":
+        return 0.0
+    return torch.finfo(dtype).eps / 2 * case.inputs[2].abs().max().item()
+
+
 def count(tally, cases, meanings, results, chip):
     for case, meaning, result in zip(cases, meanings, results, strict=True):
         tally.cases += 1
         if is_expected(case, chip, result):
             tally.refused += 1
-        elif wrong := judge(case, meaning, result):
+        elif wrong := judge(case, meaning, result, rounded_weights):
             tally.wrong.setdefault(case.op, []).extend(f"{chip}: {text}" for text in wrong)
 
 

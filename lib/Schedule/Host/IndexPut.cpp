@@ -35,65 +35,30 @@ private:
   IndexSpace &space;
   fx::IndexPutOp op;
   UpdateTarget target;
-  SmallVector<unsigned> keptDims; // not indexed
-  IndexList keptExtents;          // of all kept dimensions but the last
-  AffineExpr width;               // of the last; 1 if there is none
-  IndexList atExtents;            // the indices' common shape
-  unsigned atPlace;               // where it stands among values' dimensions
+  IndexPutPlaces places;
+  IndexList keptExtents; // of all kept dimensions but the last
+  AffineExpr width;      // of the last; 1 if there is none
 };
 } // namespace
 
 IndexPut::IndexPut(HostKernelBuilder &builder, fx::IndexPutOp op,
                    UpdateTarget target)
     : builder(builder), emitter(builder.elements()), space(builder.space()),
-      op(op), target(std::move(target)) {
-  ArrayRef<int64_t> dims = op.getDims();
-  for (unsigned i = 0; i < this->target.shape.size(); ++i)
-    if (!llvm::is_contained(dims, int64_t(i)))
-      keptDims.push_back(i);
-  width = keptDims.empty() ? space.constant(1)
-                           : this->target.shape[keptDims.back()];
-  for (unsigned dim : ArrayRef(keptDims).drop_back(!keptDims.empty()))
+      op(op), target(std::move(target)), places(emitter, op) {
+  ArrayRef<unsigned> kept = places.keptDims;
+  width = kept.empty() ? space.constant(1) : this->target.shape[kept.back()];
+  for (unsigned dim : kept.drop_back(!kept.empty()))
     keptExtents.push_back(this->target.shape[dim]);
-  for (Value index : op.getIndices()) {
-    IndexList shape = emitter.shapeOf(index);
-    size_t rank = std::max(atExtents.size(), shape.size());
-    IndexList joined(rank, space.constant(1));
-    for (size_t i = 0; i < rank; ++i)
-      for (const IndexList &from : {atExtents, shape})
-        if (i < from.size() && from[from.size() - 1 - i] != space.constant(1))
-          joined[rank - 1 - i] = from[from.size() - 1 - i];
-    atExtents = joined;
-  }
-  // Adjacent dimensions leave the indices' shape where they were.
-  bool isAdjacent = true;
-  for (size_t i = 1; i < dims.size(); ++i)
-    isAdjacent &= dims[i] == dims[i - 1] + 1;
-  atPlace = isAdjacent && !dims.empty() ? dims[0] : 0;
-}
-
-/// The element of `tensor`, broadcast to a shape of which `indices` is a place.
-static Value readBroadcast(OpBuilder &b, Location loc, ElementEmitter &emitter,
-                           Value tensor, Indices indices) {
-  IndexList shape = emitter.shapeOf(tensor);
-  IndexList own(indices.take_back(shape.size()));
-  for (auto [index, size] : llvm::zip_equal(own, shape))
-    if (size == emitter.indexSpace().constant(1))
-      index = size - 1;
-  return emitter.readElement(b, loc, tensor, own);
 }
 
 Value IndexPut::readValue(Indices at, Indices kept) {
-  IndexList place(kept.take_front(atPlace));
-  place.append(at.begin(), at.end());
-  place.append(kept.begin() + atPlace, kept.end());
   return readBroadcast(builder.builder(), op.getLoc(), emitter, op.getValues(),
-                       place);
+                       places.valuePlace(at, kept));
 }
 
 void IndexPut::forColumns(Indices kept, Value lower, Value upper,
                           function_ref<void(IndexList)> inside) {
-  if (keptDims.empty()) {
+  if (places.keptDims.empty()) {
     ElementEmitter::Scope scope(emitter);
     inside({});
     return;
@@ -122,7 +87,7 @@ LogicalResult IndexPut::copy(Indices kept, Value lower, Value upper) {
       IndexList place(target.shape.size());
       for (auto [dim, index] : llvm::zip_equal(op.getDims(), indexed))
         place[dim] = index;
-      for (auto [dim, index] : llvm::zip_equal(keptDims, all))
+      for (auto [dim, index] : llvm::zip_equal(places.keptDims, all))
         place[dim] = index;
       Value value = emitter.readElement(b, op.getLoc(), op.getInput(), place);
       if (value)
@@ -149,7 +114,7 @@ LogicalResult IndexPut::update(Indices at, Indices kept, Value lower,
     place[dim] = boundedIndex(builder, number, target.shape[dim]);
   }
   forColumns(kept, lower, upper, [&](IndexList all) {
-    for (auto [dim, index] : llvm::zip_equal(keptDims, all))
+    for (auto [dim, index] : llvm::zip_equal(places.keptDims, all))
       place[dim] = index;
     AffineExpr offset = space.linearize(place, target.shape);
     Value value = readValue(at, all);
@@ -179,13 +144,13 @@ LogicalResult IndexPut::emitBlock(AffineExpr item) {
     return failure();
   LogicalResult status = success();
   std::function<void(IndexList)> nest = [&](IndexList at) {
-    if (at.size() == atExtents.size()) {
+    if (at.size() == places.atExtents.size()) {
       ElementEmitter::Scope scope(emitter);
       if (failed(update(at, kept, low, high)))
         status = failure();
       return;
     }
-    builder.forExtent(atExtents[at.size()], [&](AffineExpr index) {
+    builder.forExtent(places.atExtents[at.size()], [&](AffineExpr index) {
       IndexList more = at;
       more.push_back(index);
       nest(more);

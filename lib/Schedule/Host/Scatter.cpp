@@ -53,29 +53,6 @@ AffineExpr boundedIndex(HostKernelBuilder &builder, Value number,
   return builder.space().declare(ops.clamp(index, ops.index(0), last), size);
 }
 
-Value combineUpdate(ScalarOps &ops, StringRef reduce, Value old, Value value) {
-  if (reduce == "none")
-    return value;
-  if (reduce == "prod")
-    return ops.mul(old, value);
-  if (reduce == "amax")
-    return ops.max(old, value);
-  if (reduce == "amin")
-    return ops.min(old, value);
-  // Sums of bools are disjunctions.
-  if (old.getType().isInteger(1))
-    return ops.either(old, value);
-  return ops.add(old, value);
-}
-
-static Value identityOf(ScalarOps &ops, StringRef reduce, Type type) {
-  if (reduce == "amax")
-    return ops.lowest(type);
-  if (reduce == "amin")
-    return ops.highest(type);
-  return ops.constant(type, reduce == "prod" ? 1 : 0);
-}
-
 namespace {
 /// One line along the scattered dimension.
 class ScatterLine {
@@ -164,7 +141,7 @@ LogicalResult ScatterLine::emit(IndexList line) {
   if (op.getExcludeSelf() && reduce != "none")
     update(line, [&](OpBuilder &inner, Value old, Indices) {
       ScalarOps here{inner, loc, isUnsigned};
-      return identityOf(here, reduce, old.getType());
+      return updateIdentity(here, reduce, old.getType());
     });
   update(line, [&](OpBuilder &inner, Value old, Indices from) -> Value {
     Value value = emitter.readElement(inner, loc, op.getSource(), from);

@@ -6,8 +6,7 @@
 #ifndef XCC_SCHEDULE_HOST_SCATTER_H
 #define XCC_SCHEDULE_HOST_SCATTER_H
 
-#include "dialects/fx/Fx.h"
-#include "lib/Schedule/Element/ScalarOps.h"
+#include "lib/Schedule/Element/Updates.h"
 #include "lib/Schedule/Host/LoopNest.h"
 
 namespace xcc::schedule {
@@ -26,10 +25,6 @@ llvm::FailureOr<UpdateTarget> updateTargetOf(HostKernelBuilder &builder,
 /// An index within [0, size), from the end if negative.
 mlir::AffineExpr boundedIndex(HostKernelBuilder &builder, mlir::Value number,
                               mlir::AffineExpr size);
-
-/// What `reduce` makes of an element and its update; "none" replaces it.
-mlir::Value combineUpdate(ScalarOps &ops, llvm::StringRef reduce,
-                          mlir::Value old, mlir::Value value);
 
 llvm::LogicalResult scheduleIndexPut(HostKernelBuilder &builder,
                                      fx::IndexPutOp op);

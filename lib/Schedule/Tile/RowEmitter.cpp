@@ -22,15 +22,7 @@ namespace xcc::schedule {
 
 /// The rows' indices at the tile of `frame` in these blocks of groups.
 IndexList RowEmitter::rowsAt(const TileFrame &frame, Indices blocks) {
-  IndexList groups;
-  unsigned next = 0;
-  for (auto [group, size, block] :
-       llvm::zip_equal(loops.rows.groups, tiles.rowTile, blocks))
-    groups.push_back(
-        size == 1 ? block
-                  : builder.within(block * size + frame.coordinates[next++],
-                                   group.extent));
-  return loops.rows.expand(space, groups, loops.rowExtents);
+  return schedule::rowsAt(builder, loops, tiles, frame, blocks);
 }
 
 /// Indices of each group of what is reduced, in these steps.

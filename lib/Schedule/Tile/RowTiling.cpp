@@ -183,4 +183,18 @@ RowTiling chooseRowTiling(TileKernelBuilder &builder, const RowLoops &loops) {
   return RowTilingChoice(builder, loops).choose();
 }
 
+IndexList rowsAt(TileKernelBuilder &builder, const RowLoops &loops,
+                 const RowTiling &tiling, const TileFrame &frame,
+                 Indices blocks) {
+  IndexList groups;
+  unsigned next = 0;
+  for (auto [group, size, block] :
+       llvm::zip_equal(loops.rows.groups, tiling.rowTile, blocks))
+    groups.push_back(
+        size == 1 ? block
+                  : builder.within(block * size + frame.coordinates[next++],
+                                   group.extent));
+  return loops.rows.expand(builder.space(), groups, loops.rowExtents);
+}
+
 } // namespace xcc::schedule

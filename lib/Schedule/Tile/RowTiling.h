@@ -38,6 +38,11 @@ struct RowTiling {
 /// A function of shapes and device alone.
 RowTiling chooseRowTiling(TileKernelBuilder &builder, const RowLoops &loops);
 
+/// The rows' indices at the tile of `frame`, in these blocks of each group.
+IndexList rowsAt(TileKernelBuilder &builder, const RowLoops &loops,
+                 const RowTiling &tiling, const TileFrame &frame,
+                 Indices blocks);
+
 } // namespace xcc::schedule
 
 #endif // XCC_SCHEDULE_TILE_ROWTILING_H

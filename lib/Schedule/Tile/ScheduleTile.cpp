@@ -40,6 +40,9 @@ static constexpr Family families[] = {
     {"convolution", scheduleTileConvolution},
     {"pool", scheduleTilePool},
     {"attention", scheduleTileAttention},
+    {"scan", scheduleTileScan},
+    {"scatter", scheduleTileScatter},
+    {"sort", scheduleTileSort},
 };
 
 static StringRef nameOf(const Family &family) { return family.name; }
@@ -49,11 +52,6 @@ static LogicalResult checkElement(Operation *op, Type element,
   if (element.isF64() && !device.hasF64)
     return op->emitOpError("computes in f64, which the device has not; f32 can "
                            "be computed there");
-  if (isa<FloatType>(element) && element.getIntOrFloatBitWidth() < 16)
-    return op->emitOpError("computes in ")
-           << element
-           << ", which blocks of threads do not; f16, bf16 and f32 "
-              "can be computed there";
   return success();
 }
 
