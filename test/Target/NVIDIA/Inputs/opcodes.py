@@ -13,6 +13,7 @@ from pathlib import Path
 OPCODES = {
     0x23C: "HMMA", 0x83B: "LDSM", 0xFAE: "LDGSTS", 0x986: "STG", 0x981: "LDG", 0x984: "LDS",
     0x388: "STS", 0xB1D: "BAR", 0x308: "MUFU", 0xF89: "SHFL", 0x983: "LDL", 0x387: "STL",
+    0x9F0: "HGMMA", 0xDF0: "HGMMA", 0x5B4: "UTMALDG",
 }  # fmt: skip
 
 
@@ -32,7 +33,7 @@ def main():
         found = Counter(OPCODES[word] for word in words if word in OPCODES)
         # The section says how many registers a thread has, in its highest byte.
         print(f"{title.removeprefix('.text.')}: {registers >> 24} registers")
-        for opcode in OPCODES.values():
+        for opcode in dict.fromkeys(OPCODES.values()):
             print(f"{found[opcode]:>6} {opcode}")
 
 
