@@ -54,26 +54,30 @@ private:
 
 /// How well an image fits: higher is better, 0 is not at all.
 struct Fit {
-  // 6 and 5 code and PTX for this chip alone ("sm_90a"), 4 own code, 3 own PTX,
-  // 2 code of the family, 1 older PTX
+  // 7 and 6 code and PTX for this chip alone ("sm_90a"), 5 own code, 4 own PTX,
+  // 3 PTX made for any card from some chip on, 2 code of the family, 1 PTX of
+  // an older chip
   int kind = 0;
   int version = 0; // the newest of a kind first
 };
 
-/// "sm_86" -> 86; "sm_90a" -> 90, for that chip alone; 0 for what is no such
-/// target.
+/// "sm_86" -> 86; "sm_90a" -> 90, for that chip alone; "compute_80" -> 80, for
+/// any card from there on; 0 for what is no such target.
 struct Version {
   int number = 0;
   bool isForOneChip = false;
+  bool isPortable = false;
 };
 } // namespace
 
 static Version versionOf(const std::string &target) {
   Version version;
-  if (target.rfind("sm_", 0) != 0 || target.size() > 7)
+  std::string digits = target.substr(target.find('_') + 1);
+  version.isPortable = target == "compute_" + digits;
+  if (digits.empty() || digits.size() > 4 ||
+      (!version.isPortable && target != "sm_" + digits))
     return {};
-  std::string digits = target.substr(3);
-  if (!digits.empty() && digits.back() == 'a') {
+  if (digits.back() == 'a') {
     version.isForOneChip = true;
     digits.pop_back();
   }
@@ -87,15 +91,17 @@ static Version versionOf(const std::string &target) {
 
 static Fit fitOf(const format::Image &image, const DeviceFacts &facts) {
   int device = facts.major * 10 + facts.minor;
-  auto [version, isForOneChip] = versionOf(image.target()->str());
+  auto [version, isForOneChip, isPortable] = versionOf(image.target()->str());
   bool isCode = image.format()->str() == "cubin";
   if ((!isCode && image.format()->str() != "ptx") || !version ||
       version > device || (image.guards() && image.guards()->size()))
     return {};
   if (isForOneChip)
-    return {version != device ? 0 : isCode ? 6 : 5, version};
+    return {version != device ? 0 : isCode ? 7 : 6, version};
+  if (isPortable)
+    return {isCode ? 0 : 3, version};
   if (version == device)
-    return {isCode ? 4 : 3, version};
+    return {isCode ? 5 : 4, version};
   if (isCode)
     return {version / 10 == facts.major ? 2 : 0, version};
   return {1, version};
