@@ -24,9 +24,11 @@ struct FakeKernelObject {
   std::string name;
   uint32_t threads = 0;
   std::vector<uint64_t> arguments;
+  bool isLarge; // built for 256 registers
 };
 struct FakeModule {
   void *image;
+  bool isLarge;
 };
 } // namespace
 
@@ -79,7 +81,8 @@ XRT_FAKE Result zeModuleCreate(void *, void *,
                                const ModuleDescription *description,
                                void **module, const char **log) {
   XRT_FAKE_CALL(Result, zeModuleCreate);
-  *log = "line 1\nline 2";
+  if (log)
+    *log = "line 1\nline 2";
   const char *bytes = static_cast<const char *>(description->input);
   for (const std::string &start : state.refusedImages)
     if (std::strncmp(bytes, start.c_str(), start.size()) == 0)
@@ -87,7 +90,9 @@ XRT_FAKE Result zeModuleCreate(void *, void *,
   void *image = loadFakeImage(bytes, description->inputBytes);
   if (!image)
     return 0x7800000f;
-  *module = new FakeModule{image};
+  state.builds.push_back(description->buildFlags);
+  bool isLarge = state.builds.back() == "-ze-opt-large-register-file";
+  *module = new FakeModule{image, isLarge};
   ++state.numModules;
   return 0;
 }
@@ -122,7 +127,15 @@ XRT_FAKE Result zeKernelCreate(FakeModule *module,
   FakeKernel found = findFakeKernel(module->image, description->name);
   if (!found)
     return kErrorInvalidKernelName;
-  *kernel = new FakeKernelObject{found, description->name, 0, {}};
+  *kernel =
+      new FakeKernelObject{found, description->name, 0, {}, module->isLarge};
+  return 0;
+}
+
+XRT_FAKE Result zeKernelGetProperties(FakeKernelObject *kernel,
+                                      KernelProperties *properties) {
+  XRT_FAKE_CALL(Result, zeKernelGetProperties);
+  properties->spilledBytes = kernel->isLarge ? 0 : state.spilledBytes;
   return 0;
 }
 
