@@ -9,6 +9,7 @@
 #include "dialects/fx/weights/Elements.h"
 #include "dialects/fx/weights/Weights.h"
 #include "lib/Driver/Compiler.h"
+#include "lib/Schedule/Schedule.h"
 #include "tools/xcc/Runtime.h"
 
 #include "llvm/Support/raw_ostream.h"
@@ -125,12 +126,18 @@ interpretSource(MemoryBufferRef source, const fx::InterpretOptions &options,
   auto results = fx::interpret(main, arguments, options);
   if (failed(results) || results->size() != numOutputs)
     return uninterpretable("see above");
+  // tf32 has f16's digits.
+  double single = defaultBound(XRT_DTYPE_F32);
+  if ((*module)->hasAttr(schedule::allowTF32AttrName))
+    single = defaultBound(XRT_DTYPE_F16);
   std::vector<Reference> references;
   llvm::DenseMap<mlir::Value, double> known;
   mlir::Operation *end = main.getBody().front().getTerminator();
   for (auto [result, value] : zip(*results, end->getOperands())) {
     references.push_back(toReference(result));
-    references.back().bound = boundOf(value, known);
+    double bound = boundOf(value, known);
+    bool isCoarse = bound >= defaultBound(XRT_DTYPE_F32);
+    references.back().bound = isCoarse ? std::max(bound, single) : bound;
   }
   return references;
 }
