@@ -68,9 +68,7 @@ def main():
         code = re.sub(r"%(r|rd|rs|f|p|h|hh|b)\d+", r"%\1", re.sub(r"\s+", " ", line))
         # Inline text of one product, and lists of a group's sums.
         code = re.sub(r"^\{ .reg .pred p; setp.ne.b32 p, 1, 0; (.*;) \}$", r"\1", code)
-        code = re.sub(
-            r"\{(%r(?:, %r){15,})\}", lambda m: f"{{{m[1].count('%')} x %r}}", code
-        )
+        code = re.sub(r"\{(%r(?:, %r){15,})\}", lambda m: f"{{{m[1].count('%')} x %r}}", code)
         name = re.sub(r"^@!?%p ", "", code).split(" ")[0]
         if re.match(INTEGERS, name) and not re.search(r"f16|f32|f64", name):
             integers[name] += 1
