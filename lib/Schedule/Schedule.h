@@ -18,8 +18,8 @@ class OpPassManager;
 
 namespace xcc::schedule {
 
-/// On a module, a unit: products of f32 may round their factors to tf32 (11 bits
-/// with the first) where the device multiplies those faster.
+/// On a module, a unit: products of f32 may round their factors to tf32 (11
+/// bits with the first) where the device multiplies those faster.
 inline constexpr llvm::StringLiteral allowTF32AttrName = "fx.allow_tf32";
 
 struct HostScheduleOptions {
