@@ -70,8 +70,8 @@ std::string GroupProducts::start(const WarpCall &call,
   state.lastSite = call.at(call.firstLane()).siteNumber();
   uint32_t number = state.next;
   state.next = state.next + 1 == kProducts ? 1 : state.next + 1;
-  state.started.push_back(
-      {number, state.committed, std::move(product), accumulators});
+  state.started.push_back({number, state.committed, state.lastSite,
+                           std::move(product), accumulators});
   uint32_t perLane = accumulators.size() / kLanes;
   for (uint32_t i = 0; i < accumulators.size(); ++i)
     accumulators[i] = ticketOf(number, i % perLane);
@@ -86,7 +86,6 @@ std::string GroupProducts::start(const WarpCall &call,
 std::string GroupProducts::replaceTickets(WarpState &state,
                                           Accumulators &accumulators) {
   constexpr size_t kMaxKept = 256;
-  std::map<uint32_t, size_t> taken; // registers by product
   uint32_t perLane = accumulators.size() / kLanes;
   for (uint32_t i = 0; i < accumulators.size(); ++i) {
     uint32_t &value = accumulators[i];
@@ -96,16 +95,14 @@ std::string GroupProducts::replaceTickets(WarpState &state,
     if (!isTicket(value))
       return "expects accumulators of a product as it left them, got what "
              "arithmetic before the wait made of them";
-    const Accumulators &results = found->second;
+    auto &[values, taken, site] = found->second;
     uint32_t index = value % kRegisters;
-    if (index >= results.size() / kLanes)
+    if (index >= values.size() / kLanes)
       continue;
-    value = results[i / perLane * (results.size() / kLanes) + index];
-    ++taken[found->first];
+    value = values[i / perLane * (values.size() / kLanes) + index];
+    if (++taken == values.size())
+      state.results.erase(found);
   }
-  for (auto [number, count] : taken)
-    if (count >= state.results[number].size())
-      state.results.erase(number);
   while (state.results.size() > kMaxKept)
     state.results.erase(state.results.begin());
   return "";
@@ -115,7 +112,8 @@ void GroupProducts::execute(WarpState &state) {
   Started &oldest = state.started.front();
   replaceTickets(state, oldest.accumulators);
   oldest.product->multiply(oldest.accumulators);
-  state.results[oldest.number] = std::move(oldest.accumulators);
+  state.results[oldest.number] = {std::move(oldest.accumulators), 0,
+                                  oldest.site};
   state.started.pop_front();
 }
 
@@ -154,6 +152,11 @@ void GroupProducts::finish(const Thread &thread) {
              "the thread returns and " +
                  std::to_string(state.committed - state.awaited) +
                  " of its groups of products are not waited for");
+  for (const auto &[number, result] : state.results)
+    if (!result.taken)
+      reportAt(thread, ReportKind::InvalidOperation, result.site, 0,
+               "the thread returns and no wait gave it the product's "
+               "accumulators");
 }
 
 std::string GroupProducts::resolve(const WarpCall &call,

@@ -66,8 +66,14 @@ private:
   struct Started {
     uint32_t number; // in tickets
     uint32_t group;
+    uint32_t site;
     std::unique_ptr<GroupProduct> product;
     Accumulators accumulators; // with tickets of those before
+  };
+  struct Result {
+    Accumulators values;
+    size_t taken; // registers, by waits and by other products
+    uint32_t site;
   };
   struct WarpState {
     uint32_t next = 1;      // product
@@ -75,8 +81,8 @@ private:
     uint32_t awaited = 0;   // groups
     uint32_t lastSite = 0;  // of a product
     bool isFenced = false;
-    std::deque<Started> started;              // the oldest first
-    std::map<uint32_t, Accumulators> results; // by product
+    std::deque<Started> started;        // the oldest first
+    std::map<uint32_t, Result> results; // by product
   };
 
   WarpState &of(const WarpCall &call);

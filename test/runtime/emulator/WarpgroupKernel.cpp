@@ -128,6 +128,8 @@ std::string productCall(const Product &p) {
 }
 
 std::string waitCall(const Product &p) {
+  if (p.waitsWithout)
+    return "call void @llvm.nvvm.wgmma.wait_group.sync.aligned(i64 0)\n";
   if (!p.hasWait)
     return "";
   return "%w = call {" + typeList(p) +
@@ -164,7 +166,8 @@ std::string test::kernelOf(const Product &p) {
           call(p.hasFence, "wgmma.fence.sync.aligned") + productCall(p) +
           call(p.hasCommit, "wgmma.commit_group.sync.aligned") + early +
           waitCall(p) +
-          transfer(p, "out", p.hasWait ? "w" : "d", false, p.registers()) +
+          transfer(p, "out", p.hasWait && !p.waitsWithout ? "w" : "d", false,
+                   p.registers()) +
           "ret void",
       "@s = internal addrspace(3) global [32768 x i8] undef, align 1024\n"
       "declare i32 @llvm.nvvm.read.ptx.sreg.tid.x()\n"
@@ -173,5 +176,6 @@ std::string test::kernelOf(const Product &p) {
       "declare void @llvm.nvvm.barrier.cta.sync.aligned.all(i32)\n"
       "declare void @llvm.nvvm.fence.proxy.async.shared_cta()\n"
       "declare void @llvm.nvvm.wgmma.fence.sync.aligned()\n"
-      "declare void @llvm.nvvm.wgmma.commit_group.sync.aligned()\n");
+      "declare void @llvm.nvvm.wgmma.commit_group.sync.aligned()\n"
+      "declare void @llvm.nvvm.wgmma.wait_group.sync.aligned(i64)\n");
 }

@@ -85,6 +85,7 @@ struct Product {
   // What a kernel may get wrong.
   bool hasProxyFence = true, hasFence = true, hasCommit = true, hasWait = true;
   bool scalesEarly = false;
+  bool waitsWithout = false; // the wait does not have the accumulators
 
   bool isInteger() const { return !a.exponentBits; }
   unsigned registers() const { return isHalf ? n / 4 : n / 2; }

@@ -215,6 +215,15 @@ TEST_F(WarpgroupProducts, resultsNeedCommitAndWait) {
   EXPECT_TRUE(std::isnan(resultAt(p, 5, 5)));
 }
 
+TEST_F(WarpgroupProducts, accumulatorsComeFromTheWaitThatHasThem) {
+  Product p = {kBf16, kBf16};
+  p.waitsWithout = true;
+  EXPECT_TRUE(run(p));
+  EXPECT_EQ(machine.found(), "invalid operation");
+  EXPECT_EQ(machine.reports[0].what, "the thread returns and no wait gave it "
+                                     "the product's accumulators");
+}
+
 TEST_F(WarpgroupProducts, arithmeticBeforeTheWaitIsSeen) {
   Product p = {kBf16, kBf16};
   p.scalesEarly = true;
