@@ -28,6 +28,7 @@ RESULTS = emulated.ROOT / "benchmarks/results/devices.md"
 # Large enough for the tiles of large problems, small enough to emulate.
 PLANE, PRODUCT, THIN = (256, 512), (256, 256, 256), (4, 256, 256)
 ATTENTION = (256, 256, 64)
+IMAGE = (2, 14, 64)
 # f16 holds sums up to 65504.
 ALL_SUMMED = (128, 256)
 # Beside a row for each family.
@@ -52,6 +53,8 @@ def rows_wanted():
     for family in kernels.FAMILIES.values():
         if family.sizes == ("l", "s", "e"):
             yield family, ATTENTION
+        elif family.sizes == ("b", "s", "c"):
+            yield family, IMAGE
         elif family.sizes == ("m", "n", "k"):
             yield family, THIN if family.name == "thin" else PRODUCT
         else:

@@ -32,9 +32,16 @@ EMPTY_PRODUCTS = [(0, 5, 3), (5, 0, 3), (5, 3, 0)]
 ATTENTIONS = [(1, 1, 16), (17, 13, 1), (63, 65, 64), (65, 129, 32), (1, 127, 64)]
 HEADS = [(33, 31, e) for e in (16, 24, 40, 64, 80, 96, 128, 192, 256)]
 EMPTY_ATTENTIONS = [(0, 5, 16), (5, 0, 16)]
+# Images of s lines of s + 1 pixels, and channels: one pixel, less than a window, odd sizes, more
+# than a block of channels or of depth.
+IMAGES = [(1, 1, 1), (2, 2, 3), (3, 9, 5), (1, 17, 16), (2, 5, 70)]
+EMPTY_IMAGES = [(0, 5, 4)]
 # One bundle, run at each; every day at two.
 SYMBOLIC = ((1, 1, 1), (0, 3, 5), (37, 1, 65), (130, 129, 31))
 QUICK_SYMBOLIC = ((0, 3, 5), (37, 1, 17))
+IMAGE_PLACES = ((1, 1), (0, 3), (3, 8), (2, 17))
+# Sizes that are never symbols: a head is part of a layout, channels are the weights'.
+FIXED = {"e": 40, "c": 6}
 
 # Emulating one takes long; masks, causal and grouped heads are in the other families.
 SLOW_FAMILIES = {"attention_causal", "attention_bias", "attention_gqa"}
@@ -48,6 +55,8 @@ def shapes(family):
         return PLANES + EMPTY_PLANES
     if family.sizes == ("m", "n", "k"):
         return PRODUCTS + EMPTY_PRODUCTS
+    if family.sizes == ("b", "s", "c"):
+        return IMAGES + EMPTY_IMAGES
     return ATTENTIONS + EMPTY_ATTENTIONS + (HEADS if family.name == "attention" else [])
 
 
@@ -79,11 +88,10 @@ def run_on_chip(folder, chip, name, cases):
 
 
 def run_symbolic(folder, name, dtype, places):
-    """All sizes but a head's, which is part of a layout, are symbols."""
+    """All sizes but those in FIXED are symbols."""
     family, bundle, wrong = kernels.FAMILIES[name], None, []
-    is_attention = family.sizes == ("l", "s", "e")
-    symbols = family.sizes[:2] if is_attention else family.sizes
-    sizes = (*symbols, 40) if is_attention else symbols
+    symbols = [size for size in family.sizes if size not in FIXED]
+    sizes = tuple(FIXED.get(size, size) for size in family.sizes)
     for values in places:
         at = dict(zip(symbols, values, strict=False))
         if name == "argmax" and 0 in at.values():
@@ -104,6 +112,8 @@ def quick_shape(index, family):
         return [(17, 13), (63, 65), (3, 1025)][index % 3]
     if family.sizes == ("m", "n", "k"):
         return [(63, 65, 31), (7, 5, 1)][index % 2]
+    if family.sizes == ("b", "s", "c"):
+        return (3, 9, 5)
     return (33, 65, 24)
 
 
@@ -119,7 +129,8 @@ def fixed_cases():
 
 
 def symbolic_cases():
-    for index, name in enumerate(kernels.FAMILIES):
+    for index, (name, family) in enumerate(kernels.FAMILIES.items()):
+        is_image = family.sizes == ("b", "s", "c")
         for dtype in kernels.DTYPES:
             is_quick = (
                 index % 8 == 2
@@ -127,8 +138,8 @@ def symbolic_cases():
                 and dtype == kernels.DTYPES[index // 8 % 3]
             )
             if is_quick:
-                yield name, dtype, QUICK_SYMBOLIC
-            yield slow(name, dtype, SYMBOLIC)
+                yield name, dtype, IMAGE_PLACES[1:3] if is_image else QUICK_SYMBOLIC
+            yield slow(name, dtype, IMAGE_PLACES if is_image else SYMBOLIC)
 
 
 # A product whose edges are inside of blocks, with an epilogue: all of a chip's path.
