@@ -170,25 +170,61 @@ static unsigned exchangeCost(const Conversion &conversion,
   return moves.size() * kShuffleCost + numRegisters * kSelectCost;
 }
 
+/// The first register's neighbour along some dimension, as a layout.
+static std::optional<LinearLayout> firstPair(const LinearLayout &layout) {
+  if (layout.getNumBits(InputDim::Register) == 0)
+    return std::nullopt;
+  Coordinates first = layout.getBases(InputDim::Register).front();
+  if (count(first, 0) + 1 != int64_t(first.size()) || !is_contained(first, 1))
+    return std::nullopt;
+  return LinearLayout::distributed(layout.getRank(), {first}, {}, {});
+}
+
+PackedLayouts packNeighbours(const LinearLayout &from, const LinearLayout &to,
+                             unsigned elementBits) {
+  PackedLayouts packed = {from, to, 1};
+  for (; 2 * elementBits <= 32; elementBits *= 2) {
+    std::optional<LinearLayout> pair = firstPair(packed.from);
+    if (!pair)
+      break;
+    std::optional<LinearLayout> pairedFrom = packed.from.divide(*pair);
+    std::optional<LinearLayout> pairedTo = packed.to.divide(*pair);
+    if (!pairedFrom || !pairedTo)
+      break;
+    packed = {*pairedFrom, *pairedTo, 2 * packed.elements};
+  }
+  return packed;
+}
+
+/// Moves between lanes of `words` a register, and choices among them.
+static unsigned shuffleCost(const LinearLayout &from, const LinearLayout &to,
+                            unsigned words) {
+  Conversion conversion(from, to);
+  unsigned numRegisters = to.getNumRegisters() * words;
+  unsigned choices = conversion.registersPerPlace();
+  unsigned selects = numRegisters * (choices - 1) * kSelectCost;
+  unsigned shuffles = numRegisters * choices * kShuffleCost;
+  if (auto exchange = conversion.getExchange())
+    shuffles = std::min(shuffles, words * choices *
+                                      exchangeCost(conversion, *exchange,
+                                                   to.getNumRegisters()));
+  return shuffles + selects;
+}
+
 ConversionPlan planConversion(const LinearLayout &from, const LinearLayout &to,
                               unsigned elementBits) {
   Conversion conversion(from, to);
   unsigned words = divideCeil(elementBits, 32);
-  unsigned numRegisters = to.getNumRegisters();
   unsigned choices = conversion.registersPerPlace();
-  unsigned selects = numRegisters * words * (choices - 1) * kSelectCost;
   switch (conversion.nearest()) {
   case Movement::None:
     return {Movement::None, 0};
   case Movement::WithinThread:
-    return {Movement::WithinThread, selects};
+    return {Movement::WithinThread, unsigned(to.getNumRegisters()) * words *
+                                        (choices - 1) * kSelectCost};
   case Movement::WithinWarp: {
-    unsigned shuffles = numRegisters * words * choices * kShuffleCost + selects;
-    if (auto exchange = conversion.getExchange())
-      shuffles = std::min(
-          shuffles,
-          words * choices * exchangeCost(conversion, *exchange, numRegisters) +
-              selects);
+    PackedLayouts packed = packNeighbours(from, to, elementBits);
+    unsigned shuffles = shuffleCost(packed.from, packed.to, words);
     unsigned shared = sharedCost(from, to, elementBits);
     if (shuffles <= shared)
       return {Movement::WithinWarp, shuffles};

@@ -64,6 +64,15 @@ private:
   unsigned log2RegistersPerPlace;
 };
 
+/// Elements narrower than a word that are neighbours in the registers of both
+/// layouts, in the same order, move as one: the layouts of what moves.
+struct PackedLayouts {
+  LinearLayout from, to;
+  unsigned elements; // in each of the packs, which lie in order in registers
+};
+PackedLayouts packNeighbours(const LinearLayout &from, const LinearLayout &to,
+                             unsigned elementBits);
+
 /// A way to convert and what it costs a warp, roughly in cycles.
 struct ConversionPlan {
   Movement movement;

@@ -264,18 +264,45 @@ static LogicalResult convertThroughShared(KernelLowering &lowering,
   return success();
 }
 
+/// Packs of neighbours move where they are wanted, and are taken apart there.
+static Registers convertWithinWarp(KernelLowering &lowering, Location loc,
+                                   ArrayRef<Value> registers,
+                                   const LinearLayout &from,
+                                   const LinearLayout &to) {
+  Type type = registers.front().getType();
+  tile::PackedLayouts packed =
+      packNeighbours(from, to, type.getIntOrFloatBitWidth());
+  if (packed.elements == 1)
+    return WarpGather(lowering, loc, registers, from, to).run();
+  Registers words, result;
+  for (size_t i = 0; i < registers.size(); i += packed.elements)
+    words.push_back(
+        lowering.packWord(loc, registers.slice(i, packed.elements)));
+  for (Value word :
+       WarpGather(lowering, loc, words, packed.from, packed.to).run())
+    lowering.unpackWord(loc, word, type, packed.elements, result);
+  return result;
+}
+
 LogicalResult KernelLowering::lowerConvertLayout(tile::ConvertLayoutOp op) {
+  Location loc = op.getLoc();
   LinearLayout from = tile::getLayout(op.getTile().getType());
   LinearLayout to = tile::getLayout(op.getType());
   unsigned bits = getElementTypeOrSelf(op.getType()).getIntOrFloatBitWidth();
+  ArrayRef<Value> held = registersOf(op.getTile());
   Registers registers;
-  if (planConversion(from, to, bits).movement == tile::Movement::Shared) {
+  switch (planConversion(from, to, bits).movement) {
+  case tile::Movement::None:
+  case tile::Movement::WithinThread:
+    registers = WarpGather(*this, loc, held, from, to).run();
+    break;
+  case tile::Movement::WithinWarp:
+    registers = convertWithinWarp(*this, loc, held, from, to);
+    break;
+  case tile::Movement::Shared:
     if (failed(convertThroughShared(*this, op, from, to, registers)))
       return failure();
-  } else {
-    registers =
-        WarpGather(*this, op.getLoc(), registersOf(op.getTile()), from, to)
-            .run();
+    break;
   }
   setRegisters(op, std::move(registers));
   return success();

@@ -90,6 +90,10 @@ public:
   mlir::Value shuffleXor(mlir::Location loc, mlir::Value value, unsigned mask);
   mlir::Value shuffleIndex(mlir::Location loc, mlir::Value value,
                            mlir::Value lane);
+  /// Values narrower than 32 bits side by side in an i32, and back.
+  mlir::Value packWord(mlir::Location loc, mlir::ValueRange values);
+  void unpackWord(mlir::Location loc, mlir::Value word, mlir::Type type,
+                  unsigned count, Registers &into);
 
   /// One value of several scalars, and back; a vector taken apart and put
   /// together again is itself.

@@ -63,4 +63,28 @@ Value KernelLowering::shuffleIndex(Location loc, Value value, Value lane) {
   return fromBits(builder, loc, bits, value.getType());
 }
 
+Value KernelLowering::packWord(Location loc, ValueRange values) {
+  unsigned width = values.front().getType().getIntOrFloatBitWidth();
+  Value word = toBits(builder, loc, values.front());
+  for (auto [i, value] : llvm::enumerate(values.drop_front())) {
+    Value bits = toBits(builder, loc, value);
+    bits = index.apply<arith::ShLIOp>(
+        loc, bits, index.constant((i + 1) * width, bits.getType()));
+    word = index.apply<arith::OrIOp>(loc, word, bits);
+  }
+  return word;
+}
+
+void KernelLowering::unpackWord(Location loc, Value word, Type type,
+                                unsigned count, Registers &into) {
+  unsigned width = type.getIntOrFloatBitWidth();
+  for (unsigned i = 0; i < count; ++i) {
+    Value bits = word;
+    if (i > 0)
+      bits = index.apply<arith::ShRUIOp>(
+          loc, word, index.constant(i * width, word.getType()));
+    into.push_back(fromBits(builder, loc, bits, type));
+  }
+}
+
 } // namespace xcc::thread

@@ -45,9 +45,12 @@ func.func @from_other_lanes(%x: memref<?xf32>, %y: memref<?xf32>) attributes {sc
   return
 }
 
-// Each register from one of two lanes; both registers that they want of it.
+// Each register from one of two lanes: one's own, or the neighbour's by a move
+// that all lanes make alike. Two move and two stay.
 // CHECK-LABEL: llvm.func @exchanges
-// CHECK-COUNT-4: arith.select
+// CHECK-NOT: shuffle_index
+// CHECK-COUNT-4: llvm.call @shuffle_xor
+// CHECK-NOT: shuffle
 // CHECK-NOT: llvm.call @barrier
 func.func @exchanges(%x: memref<?xf32>, %y: memref<?xf32>) attributes {schedule.threads = 8 : i64} {
   %t = tile.load %x affine_map<(d0) -> (d0)> : memref<?xf32> -> tensor<32xf32, #row>
@@ -78,5 +81,34 @@ func.func @between_warps(%x: memref<?xf32>, %y: memref<?xf32>) attributes {sched
   %t = tile.load %x affine_map<(d0) -> (d0)> : memref<?xf32> -> tensor<32xf32, #row>
   %u = tile.convert_layout %t {offset = 0} : tensor<32xf32, #row> -> tensor<32xf32, #far>
   tile.store %u, %y affine_map<(d0) -> (d0)> : tensor<32xf32, #far> -> memref<?xf32>
+  return
+}
+
+// Elements that both halves of a warp want of either: moved once.
+#halves = #tile.layout<{register = [[1]], lane = [[4], [2]], warp = [[0]]}>
+#both = #tile.layout<{register = [[1], [2]], lane = [[4], [0]], warp = [[0]]}>
+// CHECK-LABEL: llvm.func @shares
+// CHECK-NOT: shuffle_index
+// CHECK-COUNT-2: llvm.call @shuffle_xor
+// CHECK-NOT: shuffle
+// CHECK-COUNT-3: arith.select
+func.func @shares(%x: memref<?xf32>, %y: memref<?xf32>) attributes {schedule.threads = 8 : i64} {
+  %t = tile.load %x affine_map<(d0) -> (d0)> : memref<?xf32> -> tensor<8xf32, #halves>
+  %u = tile.convert_layout %t : tensor<8xf32, #halves> -> tensor<8xf32, #both>
+  tile.store %u, %y affine_map<(d0) -> (d0)> : tensor<8xf32, #both> -> memref<?xf32>
+  return
+}
+
+// The same of 16 bits: two at once.
+// CHECK-LABEL: llvm.func @shares_pairs
+// CHECK-NOT: shuffle_index
+// CHECK-COUNT-1: llvm.call @shuffle_xor
+// CHECK-NOT: shuffle
+// CHECK-COUNT-2: arith.select
+// CHECK-NOT: arith.select
+func.func @shares_pairs(%x: memref<?xf16>, %y: memref<?xf16>) attributes {schedule.threads = 8 : i64} {
+  %t = tile.load %x affine_map<(d0) -> (d0)> : memref<?xf16> -> tensor<8xf16, #halves>
+  %u = tile.convert_layout %t : tensor<8xf16, #halves> -> tensor<8xf16, #both>
+  tile.store %u, %y affine_map<(d0) -> (d0)> : tensor<8xf16, #both> -> memref<?xf16>
   return
 }

@@ -136,6 +136,27 @@ TEST(Conversion, ExchangesAreTwoDistances) {
   EXPECT_GT(count, 50u);
 }
 
+TEST(Conversion, PacksAreNeighboursInBothLayouts) {
+  unsigned count = 0;
+  forRandomPairs([&](const LinearLayout &from, const LinearLayout &to) {
+    PackedLayouts packed = packNeighbours(from, to, 8);
+    if (packed.elements == 1)
+      return;
+    ++count;
+    ASSERT_EQ(packed.from.getShape(), packed.to.getShape());
+    Conversion packs(packed.from, packed.to);
+    forEachHolder(to, [&](const Holder &wanted) {
+      uint64_t within = wanted.reg % packed.elements;
+      Holder pack = packs.sourceOf(
+          {wanted.reg / packed.elements, wanted.lane, wanted.warp});
+      Holder source = {pack.reg * packed.elements + within, pack.lane,
+                       pack.warp};
+      EXPECT_EQ(elementOf(from, source), elementOf(to, wanted));
+    });
+  });
+  EXPECT_GT(count, 50u);
+}
+
 TEST(Conversion, WhatTwoHalvesOfAWarpShareIsExchangedOnce) {
   // Eight sums a lane, which 32 lanes hold once -> all 16 in both halves.
   LinearLayout sums =
@@ -148,10 +169,14 @@ TEST(Conversion, WhatTwoHalvesOfAWarpShareIsExchangedOnce) {
   ASSERT_TRUE(exchange);
   EXPECT_EQ(exchange->bit, 4u);
   EXPECT_EQ(exchange->difference, 16u);
-  // Eight moves and sixteen choices, without shared memory.
-  ConversionPlan plan = planConversion(sums, operand, 16);
-  EXPECT_EQ(plan.movement, Movement::WithinWarp);
-  EXPECT_EQ(plan.cost, 8 * 4u + 16);
+  // Eight moves and sixteen choices, without shared memory; of 16 bits two at
+  // once.
+  ConversionPlan words = planConversion(sums, operand, 32);
+  EXPECT_EQ(words.movement, Movement::WithinWarp);
+  EXPECT_EQ(words.cost, 8 * 4u + 16);
+  ConversionPlan halves = planConversion(sums, operand, 16);
+  EXPECT_EQ(halves.movement, Movement::WithinWarp);
+  EXPECT_EQ(halves.cost, 4 * 4u + 8);
 }
 
 TEST(Conversion, CostsNothingToStay) {
