@@ -13,6 +13,9 @@ using namespace llvm;
 
 namespace xcc::schedule {
 
+// A processor has registers for this many threads at their most.
+static constexpr int64_t threadsWithAllRegisters = 256;
+
 /// Queries are independent: no sum goes from one warp to another.
 static ProductTiling productOf(const AttentionTiling &tiling,
                                const MatrixInstruction *instruction,
@@ -83,52 +86,97 @@ static void chooseForResults(AttentionTiling &tiling,
   tiling.forResults = best;
 }
 
+/// In how many lanes a fragment holds each element.
+static int64_t copiesIn(const Fragment &fragment) {
+  return int64_t(1) << count_if(fragment.lanes, [](FragmentBasis basis) {
+           return basis.row == 0 && basis.column == 0;
+         });
+}
+
+namespace {
+/// What a lane has in registers, in words of 32 bits, as a tiling stands.
+class LaneNeeds {
+public:
+  LaneNeeds(const AttentionTiling &tiling, const DeviceDescription &device,
+            const AttentionShape &shape)
+      : tiling(tiling), device(device), shape(shape),
+        head(tiling.head.size * tiling.head.count),
+        value(tiling.value.size * tiling.value.count) {}
+
+  /// Sums of results and queries stay, scores and masks come and go; without
+  /// shared memory so do a step's keys, then its values. What several lanes
+  /// hold counts once more for each.
+  int64_t kept(int64_t queries) const {
+    int64_t words = std::max<int64_t>(shape.elementBytes / 4, 1);
+    int64_t scores = (shape.hasMask ? 2 : 1) * tiling.keys;
+    const MatrixInstruction &instruction = *tiling.forScores;
+    return queries * (head + value + scores) / lanes() * words +
+           (copiesIn(instruction.lhs) - 1) *
+               wordsOf(queries * (head + tiling.keys)) +
+           (copiesIn(instruction.rhs) - 1) * operand() +
+           (isShared() ? 0 : operand());
+  }
+  /// Of what comes from shared memory compilers have half on its way.
+  int64_t ahead() const { return isShared() ? operand() / 2 : 0; }
+  /// Of a block of so many warps, what is on its way to shared memory.
+  int64_t staged(int64_t warps) const {
+    return device.operandPath == OperandPath::RegisterShared
+               ? wordsOf(tiling.keys * (head + value)) / warps
+               : 0;
+  }
+
+  /// Whether so many warps, of one instruction's queries each, leave a lane as
+  /// much where they are more than have all registers.
+  bool fit(int64_t warps) const {
+    int64_t threads = warps * lanes();
+    return threads <= threadsWithAllRegisters ||
+           (kept(tiling.forScores->m) + ahead() + staged(warps)) * threads <=
+               device.registersPerThread * threadsWithAllRegisters;
+  }
+
+private:
+  int64_t lanes() const { return device.lanesPerWarp; }
+  bool isShared() const { return device.operandPath != OperandPath::Direct; }
+  int64_t wordsOf(int64_t elements) const {
+    return elements * shape.elementBytes / (4 * lanes());
+  }
+  /// A part of a step's keys or values.
+  int64_t operand() const {
+    return wordsOf(tiling.keys * std::max(tiling.head.size, tiling.value.size));
+  }
+
+  const AttentionTiling &tiling;
+  const DeviceDescription &device;
+  const AttentionShape &shape;
+  int64_t head, value;
+};
+} // namespace
+
 /// Sizes for a matrix instruction: a warp has as many queries as one
 /// instruction, or twice as many where its lanes have the registers.
 static void sizeForInstruction(AttentionTiling &tiling,
                                const DeviceDescription &device,
                                const AttentionShape &shape) {
   const MatrixInstruction &instruction = *tiling.forScores;
-  int64_t unit = instruction.m;
+  int64_t unit = instruction.m, most = device.registersPerThread;
   int64_t least = std::max(instruction.n, instruction.k);
   tiling.head = chunksOf(shape.headSize, least, 64);
   tiling.value = chunksOf(shape.valueSize, least, 64);
   int64_t sizes = tiling.head.size * tiling.head.count +
                   tiling.value.size * tiling.value.count;
-  bool isShared = device.operandPath != OperandPath::Direct;
-  int64_t lanes = device.lanesPerWarp;
-  // Sums of results and queries stay in registers, scores and masks come and
-  // go; without shared memory so do a step's keys, then its values.
-  int64_t scoreTiles = shape.hasMask ? 2 : 1;
-  auto operand = [&] {
-    int64_t part = std::max(tiling.head.size, tiling.value.size);
-    return tiling.keys * part * shape.elementBytes / (4 * lanes);
-  };
-  auto registers = [&](int64_t queries) {
-    return queries * (sizes + scoreTiles * tiling.keys) / lanes *
-               std::max<int64_t>(shape.elementBytes / 4, 1) +
-           (isShared ? 0 : operand());
-  };
+  LaneNeeds needs(tiling, device, shape);
   tiling.keys = std::max<int64_t>(sizes > 256 ? 32 : 64, instruction.k);
-  // Of what comes from shared memory compilers have half on its way.
-  int64_t ahead = isShared ? operand() / 2 : 0;
-  if (registers(unit) + ahead > device.registersPerThread * 9 / 10)
+  if (needs.kept(unit) + needs.ahead() > most * 9 / 10)
     tiling.keys = std::max<int64_t>(32, instruction.k);
-  // Of a block of so many warps, what is on its way to shared memory.
-  auto staged = [&](int64_t warps) {
-    return device.operandPath == OperandPath::RegisterShared
-               ? tiling.keys * sizes * shape.elementBytes / (4 * lanes * warps)
-               : 0;
-  };
-  if (staged(8) && registers(unit) > device.registersPerThread)
+  if (needs.staged(8) && needs.kept(unit) > most)
     tiling.keys = std::max<int64_t>(16, least);
   int64_t perWarp = unit;
-  if (registers(2 * unit) + staged(4) <= device.registersPerThread * 4 / 5)
+  if (needs.kept(2 * unit) + needs.staged(4) <= most * 4 / 5)
     perWarp *= 2;
   int64_t wanted = shape.queries.value_or(1024);
   // What one warp reads the others find near: with few queries each, twice as
   // many warps halve the traffic.
-  tiling.warps = perWarp == unit ? 8 : 4;
+  tiling.warps = perWarp == unit && needs.fit(8) ? 8 : 4;
   while (tiling.warps > 1 && perWarp * tiling.warps / 2 >= wanted)
     tiling.warps /= 2;
   if (perWarp > unit && unit * tiling.warps >= wanted)

@@ -43,45 +43,57 @@ static constexpr StringLiteral unrollMarked =
 static constexpr StringLiteral pairs =
     "function(slp-vectorizer,instcombine<no-verify-fixpoint>)";
 
-// Beside other work on floats, more products than this leave no registers for
-// two steps.
-static constexpr int64_t kFewProducts = 64;
+/// Registers of the results of a block's products.
+static uint64_t registersOfProducts(const BasicBlock &block) {
+  uint64_t bits = 0;
+  for (const Instruction &instruction : block)
+    if (isMatrixProduct(instruction))
+      bits += instruction.getType()->getPrimitiveSizeInBits();
+  return bits / 32;
+}
 
-/// Whether two steps of a loop in one are better than one.
-static bool isWorthDoubling(const BasicBlock &block) {
+/// Whether two steps of a loop in one are better than one: beside other work on
+/// floats, products whose results fill more than half of the registers leave
+/// too few.
+static bool isWorthDoubling(const BasicBlock &block, const Chip &chip) {
   if (!isHotLoop(block))
     return false;
   bool isOfProductsAlone = none_of(block, [](const Instruction &instruction) {
     return isa<BinaryOperator>(instruction) &&
            instruction.getType()->isFPOrFPVectorTy();
   });
-  return isOfProductsAlone || count_if(block, isMatrixProduct) <= kFewProducts;
+  return isOfProductsAlone ||
+         registersOfProducts(block) <= chip.device.registersPerThread / 2;
 }
 
 namespace {
 /// Marks the loops of matrix instructions that take an even number of steps.
 struct MarkHotLoops : PassInfoMixin<MarkHotLoops> {
+  explicit MarkHotLoops(const Chip &chip) : chip(chip) {}
+
   PreservedAnalyses run(Function &function, FunctionAnalysisManager &analyses) {
     auto &loops = analyses.getResult<LoopAnalysis>(function);
     auto &evolution = analyses.getResult<ScalarEvolutionAnalysis>(function);
     for (Loop *loop : loops.getLoopsInPreorder()) {
-      if (isWorthDoubling(*loop->getHeader()) &&
+      if (isWorthDoubling(*loop->getHeader(), chip) &&
           evolution.getSmallConstantTripMultiple(loop) % 2 == 0)
         addStringMetadataToLoop(loop, "llvm.loop.unroll.count", 2);
     }
     return PreservedAnalyses::all();
   }
+
+  const Chip &chip;
 };
 } // namespace
 
 void optimize(Module &module, TargetMachine &machine, const Chip &chip) {
-  runPasses(module, machine,
-            [&](PassBuilder &builder, ModulePassManager &passes) {
-              cantFail(builder.parsePassPipeline(passes, simplify));
-              passes.addPass(createModuleToFunctionPassAdaptor(MarkHotLoops()));
-              cantFail(builder.parsePassPipeline(passes, unrollMarked));
-              cantFail(builder.parsePassPipeline(passes, pairs));
-            });
+  runPasses(
+      module, machine, [&](PassBuilder &builder, ModulePassManager &passes) {
+        cantFail(builder.parsePassPipeline(passes, simplify));
+        passes.addPass(createModuleToFunctionPassAdaptor(MarkHotLoops(chip)));
+        cantFail(builder.parsePassPipeline(passes, unrollMarked));
+        cantFail(builder.parsePassPipeline(passes, pairs));
+      });
   for (Function &function : module) {
     if (!chip.hasBF16Conversions)
       roundByBits(function);
