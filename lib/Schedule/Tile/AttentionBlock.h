@@ -67,6 +67,11 @@ private:
                     llvm::MutableArrayRef<SlotRing> rings, mlir::Value end);
   llvm::SmallVector<mlir::Value>
   emitWorkers(llvm::MutableArrayRef<SlotRing> rings, mlir::Value end);
+  llvm::SmallVector<mlir::Value>
+  emitGroupStep(mlir::Value step, llvm::MutableArrayRef<SlotRing> rings,
+                mlir::Value queryTile, mlir::ValueRange carried);
+  mlir::Value multiplyKeys(SlotRing &ring, RingPlace at, mlir::Value queryTile);
+  mlir::Value waitFor(mlir::Value sums, int64_t pending);
   mlir::Value weigh(SlotRing &ring, RingPlace at, mlir::Value weights,
                     mlir::Value results);
 

@@ -128,6 +128,15 @@ void TileAttentionBlock::emitProducer(
 //===-- Workers
 //------------------------------------------------------------===//
 
+/// Begins to multiply the queries by a step's keys.
+Value TileAttentionBlock::multiplyKeys(SlotRing &ring, RingPlace at,
+                                       Value queryTile) {
+  Value keyTile = ring.take(at)[0];
+  return tile::AsyncDotOp::create(
+      b, loc, tile::getTileType(accumulator, scoreLayouts.accumulator),
+      queryTile, keyTile, Value(), tiling.forScores->name);
+}
+
 /// Begins to add a step's values, by their weights.
 Value TileAttentionBlock::weigh(SlotRing &ring, RingPlace at, Value weights,
                                 Value results) {
@@ -136,61 +145,83 @@ Value TileAttentionBlock::weigh(SlotRing &ring, RingPlace at, Value weights,
                                   results, tiling.forResults->name);
 }
 
+Value TileAttentionBlock::waitFor(Value sums, int64_t pending) {
+  return tile::DotWaitOp::create(b, loc, pending, sums).getResult(0);
+}
+
+/// What the workers' loop carries.
+enum Carried {
+  Slot,
+  Parity,
+  SlotBefore,
+  ParityBefore,
+  Maximum,
+  Sum,
+  Weights,
+  Results
+};
+
+/// A step's scores while the values of the step before are weighed.
+SmallVector<Value>
+TileAttentionBlock::emitGroupStep(Value step, MutableArrayRef<SlotRing> rings,
+                                  Value queryTile, ValueRange carried) {
+  SlotRing &keyRing = rings[1], &valueRing = rings[2];
+  RingPlace at{carried[Slot], carried[Parity]};
+  RingPlace before{carried[SlotBefore], carried[ParityBefore]};
+  Value scores = multiplyKeys(keyRing, at, queryTile);
+  Value results = weigh(valueRing, before, carried[Weights], carried[Results]);
+  scores = waitFor(scores, /*pending=*/1);
+  keyRing.giveBack(at.slot);
+  SoftmaxStep softmax =
+      goOn(step, capAndScale(scores), {carried[Maximum], carried[Sum]});
+  results = waitFor(results, /*pending=*/0);
+  valueRing.giveBack(before.slot);
+  results =
+      arith::MulFOp::create(b, loc, results, spread(softmax.shrink, results));
+  RingPlace next = keyRing.next(at);
+  return {next.slot,
+          next.parity,
+          at.slot,
+          at.parity,
+          softmax.seen.maximum,
+          softmax.seen.sum,
+          handOver(softmax.weights),
+          results};
+}
+
 /// (maximum, sum, results). Keys and values go round in step.
 SmallVector<Value>
 TileAttentionBlock::emitWorkers(MutableArrayRef<SlotRing> rings, Value end) {
-  SlotRing &keyRing = rings[1], &valueRing = rings[2];
-  Type scoresType = tile::getTileType(accumulator, scoreLayouts.accumulator);
+  SlotRing &keyRing = rings[1];
   Value queryTile = rings[0].take(rings[0].begin(false))[0];
-  auto multiplyKeys = [&](RingPlace at) -> Value {
-    Value keyTile = keyRing.take(at)[0];
-    return tile::AsyncDotOp::create(b, loc, scoresType, queryTile, keyTile,
-                                    Value(), tiling.forScores->name);
-  };
-  auto wait = [&](int64_t pending, Value sums) -> Value {
-    return tile::DotWaitOp::create(b, loc, pending, sums).getResult(0);
-  };
-  tile::LinearLayout row = scoreLayouts.accumulator.reduced(1);
   auto filled = [&](const tile::LinearLayout &layout, double number) {
     return constant(tile::getTileType(accumulator, layout), number);
   };
+  tile::LinearLayout row = scoreLayouts.accumulator.reduced(1);
   RingPlace start = keyRing.begin(false);
-  Value scores = wait(0, multiplyKeys(start));
+  Value scores =
+      waitFor(multiplyKeys(keyRing, start, queryTile), /*pending=*/0);
   keyRing.giveBack(start.slot);
   SoftmaxStep first = goOn(
       index(0), capAndScale(scores),
       {filled(row, -std::numeric_limits<double>::infinity()), filled(row, 0)});
   RingPlace second = keyRing.next(start);
-  Value results = filled(resultLayouts.accumulator, 0);
-  auto loop = scf::ForOp::create(b, loc, index(1), end, index(1),
-                                 ValueRange{second.slot, second.parity,
-                                            start.slot, start.parity,
-                                            first.seen.maximum, first.seen.sum,
-                                            handOver(first.weights), results});
+  auto loop = scf::ForOp::create(
+      b, loc, index(1), end, index(1),
+      ValueRange{second.slot, second.parity, start.slot, start.parity,
+                 first.seen.maximum, first.seen.sum, handOver(first.weights),
+                 filled(resultLayouts.accumulator, 0)});
   {
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(loop.getBody());
-    ValueRange args = loop.getRegionIterArgs();
-    RingPlace at{args[0], args[1]}, before{args[2], args[3]};
-    Value scores = multiplyKeys(at);
-    Value results = weigh(valueRing, before, args[6], args[7]);
-    scores = wait(1, scores);
-    keyRing.giveBack(at.slot);
-    SoftmaxStep step =
-        goOn(loop.getInductionVar(), capAndScale(scores), {args[4], args[5]});
-    results = wait(0, results);
-    valueRing.giveBack(before.slot);
-    results =
-        arith::MulFOp::create(b, loc, results, spread(step.shrink, results));
-    RingPlace next = keyRing.next(at);
     scf::YieldOp::create(b, loc,
-                         ValueRange{next.slot, next.parity, at.slot, at.parity,
-                                    step.seen.maximum, step.seen.sum,
-                                    handOver(step.weights), results});
+                         emitGroupStep(loop.getInductionVar(), rings, queryTile,
+                                       loop.getRegionIterArgs()));
   }
   ValueRange last = loop.getResults();
-  results = weigh(valueRing, {last[2], last[3]}, last[6], last[7]);
-  return {last[4], last[5], wait(0, results)};
+  Value results = weigh(rings[2], {last[SlotBefore], last[ParityBefore]},
+                        last[Weights], last[Results]);
+  return {last[Maximum], last[Sum], waitFor(results, /*pending=*/0)};
 }
 
 LogicalResult TileAttentionBlock::emitOfGroups() {

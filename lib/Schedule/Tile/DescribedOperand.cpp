@@ -74,6 +74,50 @@ static bool isNumber(AffineExpr expr, int64_t number) {
   return constant && constant.getValue() == number;
 }
 
+namespace {
+
+/// Dimensions of a description, the fastest first, and how far apart elements
+/// are along all but that one, in bytes.
+struct DescribedDims {
+  SmallVector<AffineExpr> sizes, distances;
+  SmallVector<unsigned> batch; // those of the batch that are dimensions
+};
+
+} // namespace
+
+/// None where there is no fastest dimension, or distances are not known to be
+/// what copies take.
+static std::optional<DescribedDims> findDims(IndexSpace &space,
+                                             const OperandMatrix &matrix,
+                                             const MatrixStrides &strides,
+                                             bool alongDepth, unsigned bytes) {
+  if (!isNumber(alongDepth ? strides.depth : strides.outer, 1))
+    return std::nullopt;
+  DescribedDims dims;
+  dims.sizes = {alongDepth ? matrix.depth : matrix.outer,
+                alongDepth ? matrix.outer : matrix.depth};
+  dims.distances = {alongDepth ? strides.outer : strides.depth};
+  // A batch of one, or one that shares the matrix, is no dimension.
+  for (auto [i, stride] : llvm::enumerate(strides.batch)) {
+    if (isNumber(stride, 0))
+      continue;
+    dims.sizes.push_back(matrix.batch[i]);
+    dims.distances.push_back(stride);
+    dims.batch.push_back(i);
+  }
+  for (AffineExpr &distance : dims.distances) {
+    distance = space.simplify(distance * bytes);
+    if (isNumber(distance, 0) || !distance.isMultipleOf(strideAlignBytes))
+      return std::nullopt;
+  }
+  bool isKnown = llvm::all_of(
+      dims.sizes, [](AffineExpr size) { return size.isSymbolicOrConstant(); });
+  if (!isKnown || dims.sizes.size() > mostDims ||
+      strides.offset * bytes % strideAlignBytes != 0)
+    return std::nullopt;
+  return dims;
+}
+
 std::optional<DescribedOperand>
 DescribedOperand::find(TileKernelBuilder &kernel, const OperandMatrix &matrix,
                        bool isLhs, int64_t outer, int64_t depth) {
@@ -85,33 +129,12 @@ DescribedOperand::find(TileKernelBuilder &kernel, const OperandMatrix &matrix,
     return std::nullopt;
   DescribedOperand result;
   result.alongDepth = isNumber(strides->depth, 1);
-  if (!result.alongDepth && !isNumber(strides->outer, 1))
-    return std::nullopt;
-  SmallVector<AffineExpr> sizes = {matrix.depth, matrix.outer};
-  SmallVector<AffineExpr> distances = {strides->outer};
-  if (!result.alongDepth) {
-    std::swap(sizes[0], sizes[1]);
-    distances = {strides->depth};
-  }
-  // A batch of one, or one that shares the matrix, is no dimension.
-  for (auto [i, stride] : llvm::enumerate(strides->batch)) {
-    if (isNumber(stride, 0))
-      continue;
-    sizes.push_back(matrix.batch[i]);
-    distances.push_back(stride);
-    result.batchDims.push_back(i);
-  }
   IndexSpace &space = kernel.space();
-  for (AffineExpr &distance : distances)
-    distance = space.simplify(distance * bytes);
-  bool isAligned = llvm::all_of(distances, [](AffineExpr distance) {
-    return !isNumber(distance, 0) && distance.isMultipleOf(strideAlignBytes);
-  });
-  bool isKnown = llvm::all_of(
-      sizes, [](AffineExpr size) { return size.isSymbolicOrConstant(); });
-  if (!isAligned || !isKnown || sizes.size() > mostDims ||
-      strides->offset * bytes % strideAlignBytes != 0)
+  std::optional<DescribedDims> dims =
+      findDims(space, matrix, *strides, result.alongDepth, bytes);
+  if (!dims)
     return std::nullopt;
+  result.batchDims = dims->batch;
 
   SmallVector<int64_t> shape = {outer, depth};
   unsigned contiguous = result.alongDepth ? 1 : 0;
@@ -126,15 +149,15 @@ DescribedOperand::find(TileKernelBuilder &kernel, const OperandMatrix &matrix,
   result.part =
       tile::SharedType::get(context, shape, matrix.element,
                             tile::makePanels(shape, contiguous, bytes));
-  SmallVector<int64_t> box(sizes.size(), 1);
+  SmallVector<int64_t> box(dims->sizes.size(), 1);
   box[0] = panels.lineBytes / bytes;
   box[1] = panels.lines;
   unsigned symbols = space.getSymbols().size();
   result.map = tile::TensorMapAttr::get(
       context, strides->buffer.getArgNumber(), matrix.element,
-      AffineMap::get(0, symbols, sizes, context),
-      AffineMap::get(0, symbols, distances, context), box, panels.lineBytes,
-      strides->offset * bytes);
+      AffineMap::get(0, symbols, dims->sizes, context),
+      AffineMap::get(0, symbols, dims->distances, context), box,
+      panels.lineBytes, strides->offset * bytes);
   return result;
 }
 

@@ -195,7 +195,8 @@ private:
 };
 
 /// The only one of these operations in the kernel; null after an error.
-template <typename... Op> mlir::Operation *findRoot(TileKernelBuilder &builder) {
+template <typename... Op>
+mlir::Operation *findRoot(TileKernelBuilder &builder) {
   mlir::Operation *root = nullptr;
   bool isUnique = true;
   builder.kernel().walk([&](mlir::Operation *op) {
