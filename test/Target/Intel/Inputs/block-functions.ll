@@ -267,3 +267,119 @@ define spir_func void @_Z46intel_sub_group_2d_block_prefetch_16b_32r16x1cPU3AS1v
 define spir_func void @_Z46intel_sub_group_2d_block_prefetch_16b_32r16x2cPU3AS1viiiDv2_i(ptr addrspace(1) %b, i32 %w, i32 %h, i32 %p, <2 x i32> %c) alwaysinline {
   ret void
 }
+
+; Of bytes: pairs of columns are one of 16 bits.
+
+define spir_func void @_Z40intel_sub_group_2d_block_read_8b_8r32x1cPU3AS1viiiDv2_iPt(ptr addrspace(1) %b, i32 %w, i32 %h, i32 %p, <2 x i32> %c, ptr byref(i16) %d) alwaysinline {
+  %pairs = ashr <2 x i32> %c, <i32 1, i32 0>
+  call spir_func void @_Z41intel_sub_group_2d_block_read_16b_8r16x1cPU3AS1viiiDv2_iPt(ptr addrspace(1) %b, i32 %w, i32 %h, i32 %p, <2 x i32> %pairs, ptr byref(i16) %d)
+  ret void
+}
+
+define spir_func void @_Z40intel_sub_group_2d_block_read_8b_8r32x2cPU3AS1viiiDv2_iPt(ptr addrspace(1) %b, i32 %w, i32 %h, i32 %p, <2 x i32> %c, ptr byref(i16) %d) alwaysinline {
+  %pairs = ashr <2 x i32> %c, <i32 1, i32 0>
+  call spir_func void @_Z41intel_sub_group_2d_block_read_16b_8r16x2cPU3AS1viiiDv2_iPt(ptr addrspace(1) %b, i32 %w, i32 %h, i32 %p, <2 x i32> %pairs, ptr byref(i16) %d)
+  ret void
+}
+
+define spir_func void @_Z41intel_sub_group_2d_block_read_8b_16r32x1cPU3AS1viiiDv2_iPt(ptr addrspace(1) %b, i32 %w, i32 %h, i32 %p, <2 x i32> %c, ptr byref(i16) %d) alwaysinline {
+  %pairs = ashr <2 x i32> %c, <i32 1, i32 0>
+  call spir_func void @_Z42intel_sub_group_2d_block_read_16b_16r16x1cPU3AS1viiiDv2_iPt(ptr addrspace(1) %b, i32 %w, i32 %h, i32 %p, <2 x i32> %pairs, ptr byref(i16) %d)
+  ret void
+}
+
+define spir_func void @_Z41intel_sub_group_2d_block_read_8b_16r32x2cPU3AS1viiiDv2_iPt(ptr addrspace(1) %b, i32 %w, i32 %h, i32 %p, <2 x i32> %c, ptr byref(i16) %d) alwaysinline {
+  %pairs = ashr <2 x i32> %c, <i32 1, i32 0>
+  call spir_func void @_Z42intel_sub_group_2d_block_read_16b_16r16x2cPU3AS1viiiDv2_iPt(ptr addrspace(1) %b, i32 %w, i32 %h, i32 %p, <2 x i32> %pairs, ptr byref(i16) %d)
+  ret void
+}
+
+define spir_func void @_Z41intel_sub_group_2d_block_read_8b_32r32x1cPU3AS1viiiDv2_iPt(ptr addrspace(1) %b, i32 %w, i32 %h, i32 %p, <2 x i32> %c, ptr byref(i16) %d) alwaysinline {
+  %pairs = ashr <2 x i32> %c, <i32 1, i32 0>
+  call spir_func void @_Z42intel_sub_group_2d_block_read_16b_32r16x1cPU3AS1viiiDv2_iPt(ptr addrspace(1) %b, i32 %w, i32 %h, i32 %p, <2 x i32> %pairs, ptr byref(i16) %d)
+  ret void
+}
+
+define spir_func void @_Z41intel_sub_group_2d_block_read_8b_32r32x2cPU3AS1viiiDv2_iPt(ptr addrspace(1) %b, i32 %w, i32 %h, i32 %p, <2 x i32> %c, ptr byref(i16) %d) alwaysinline {
+  %pairs = ashr <2 x i32> %c, <i32 1, i32 0>
+  call spir_func void @_Z42intel_sub_group_2d_block_read_16b_32r16x2cPU3AS1viiiDv2_iPt(ptr addrspace(1) %b, i32 %w, i32 %h, i32 %p, <2 x i32> %pairs, ptr byref(i16) %d)
+  ret void
+}
+
+declare spir_func <8 x i32> @__builtin_IB_subgroup_block_read_flat_transform_u8_k32(i64, i32, i32, i32, <2 x i32>)
+
+define spir_func void @_Z51intel_sub_group_2d_block_read_transform_8b_32r16x1cPU3AS1viiiDv2_iPj(ptr addrspace(1) %b, i32 %w, i32 %h, i32 %p, <2 x i32> %c, ptr byref(i32) %d) alwaysinline {
+  %a = ptrtoint ptr addrspace(1) %b to i64
+  %w1 = sub i32 %w, 1
+  %h1 = sub i32 %h, 1
+  %p1 = sub i32 %p, 1
+  %c0 = add <2 x i32> %c, <i32 0, i32 0>
+  %v0 = call spir_func <8 x i32> @__builtin_IB_subgroup_block_read_flat_transform_u8_k32(i64 %a, i32 %w1, i32 %h1, i32 %p1, <2 x i32> %c0)
+  %d0 = getelementptr i32, ptr %d, i32 0
+  store <8 x i32> %v0, ptr %d0
+  ret void
+}
+
+define spir_func void @_Z51intel_sub_group_2d_block_read_transform_8b_32r16x2cPU3AS1viiiDv2_iPj(ptr addrspace(1) %b, i32 %w, i32 %h, i32 %p, <2 x i32> %c, ptr byref(i32) %d) alwaysinline {
+  %a = ptrtoint ptr addrspace(1) %b to i64
+  %w1 = sub i32 %w, 1
+  %h1 = sub i32 %h, 1
+  %p1 = sub i32 %p, 1
+  %c0 = add <2 x i32> %c, <i32 0, i32 0>
+  %v0 = call spir_func <8 x i32> @__builtin_IB_subgroup_block_read_flat_transform_u8_k32(i64 %a, i32 %w1, i32 %h1, i32 %p1, <2 x i32> %c0)
+  %d0 = getelementptr i32, ptr %d, i32 0
+  store <8 x i32> %v0, ptr %d0
+  %c1 = add <2 x i32> %c, <i32 16, i32 0>
+  %v1 = call spir_func <8 x i32> @__builtin_IB_subgroup_block_read_flat_transform_u8_k32(i64 %a, i32 %w1, i32 %h1, i32 %p1, <2 x i32> %c1)
+  %d1 = getelementptr i32, ptr %d, i32 8
+  store <8 x i32> %v1, ptr %d1
+  ret void
+}
+
+define spir_func void @_Z44intel_sub_group_2d_block_prefetch_8b_1r32x1cPU3AS1viiiDv2_i(ptr addrspace(1) %b, i32 %w, i32 %h, i32 %p, <2 x i32> %c) alwaysinline {
+  ret void
+}
+
+define spir_func void @_Z44intel_sub_group_2d_block_prefetch_8b_1r32x2cPU3AS1viiiDv2_i(ptr addrspace(1) %b, i32 %w, i32 %h, i32 %p, <2 x i32> %c) alwaysinline {
+  ret void
+}
+
+define spir_func void @_Z44intel_sub_group_2d_block_prefetch_8b_2r32x1cPU3AS1viiiDv2_i(ptr addrspace(1) %b, i32 %w, i32 %h, i32 %p, <2 x i32> %c) alwaysinline {
+  ret void
+}
+
+define spir_func void @_Z44intel_sub_group_2d_block_prefetch_8b_2r32x2cPU3AS1viiiDv2_i(ptr addrspace(1) %b, i32 %w, i32 %h, i32 %p, <2 x i32> %c) alwaysinline {
+  ret void
+}
+
+define spir_func void @_Z44intel_sub_group_2d_block_prefetch_8b_4r32x1cPU3AS1viiiDv2_i(ptr addrspace(1) %b, i32 %w, i32 %h, i32 %p, <2 x i32> %c) alwaysinline {
+  ret void
+}
+
+define spir_func void @_Z44intel_sub_group_2d_block_prefetch_8b_4r32x2cPU3AS1viiiDv2_i(ptr addrspace(1) %b, i32 %w, i32 %h, i32 %p, <2 x i32> %c) alwaysinline {
+  ret void
+}
+
+define spir_func void @_Z44intel_sub_group_2d_block_prefetch_8b_8r32x1cPU3AS1viiiDv2_i(ptr addrspace(1) %b, i32 %w, i32 %h, i32 %p, <2 x i32> %c) alwaysinline {
+  ret void
+}
+
+define spir_func void @_Z44intel_sub_group_2d_block_prefetch_8b_8r32x2cPU3AS1viiiDv2_i(ptr addrspace(1) %b, i32 %w, i32 %h, i32 %p, <2 x i32> %c) alwaysinline {
+  ret void
+}
+
+define spir_func void @_Z45intel_sub_group_2d_block_prefetch_8b_16r32x1cPU3AS1viiiDv2_i(ptr addrspace(1) %b, i32 %w, i32 %h, i32 %p, <2 x i32> %c) alwaysinline {
+  ret void
+}
+
+define spir_func void @_Z45intel_sub_group_2d_block_prefetch_8b_16r32x2cPU3AS1viiiDv2_i(ptr addrspace(1) %b, i32 %w, i32 %h, i32 %p, <2 x i32> %c) alwaysinline {
+  ret void
+}
+
+define spir_func void @_Z45intel_sub_group_2d_block_prefetch_8b_32r32x1cPU3AS1viiiDv2_i(ptr addrspace(1) %b, i32 %w, i32 %h, i32 %p, <2 x i32> %c) alwaysinline {
+  ret void
+}
+
+define spir_func void @_Z45intel_sub_group_2d_block_prefetch_8b_32r32x2cPU3AS1viiiDv2_i(ptr addrspace(1) %b, i32 %w, i32 %h, i32 %p, <2 x i32> %c) alwaysinline {
+  ret void
+}
