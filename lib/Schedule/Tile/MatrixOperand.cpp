@@ -149,9 +149,8 @@ tile::LinearLayout MatrixOperand::sharedLayout() const {
   int64_t readBytes = mostVectorBytes;
   // Loads of fragments always take lines of 16 bytes.
   if (instruction && runsAlongDepth() && !device.hasFragmentLoads)
-    readBytes =
-        std::min(depthRun(*instruction, source.depthDim == 1) * elementBytes,
-                 readBytes);
+    readBytes = std::min(
+        depthRun(*instruction, source.depthDim == 1) * elementBytes, readBytes);
   return swizzledLines(source.shape, sharedDim, elementBytes, readBytes,
                        device.sharedBanks);
 }

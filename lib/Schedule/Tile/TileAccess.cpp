@@ -90,6 +90,27 @@ TileForm::StoresWithin::StoresWithin(TileForm &form, Indices indices)
     form.storeConditions.append(form.conditionsOf(index));
 }
 
+/// What holds here and matters to elements in `dims`, which its own dimensions
+/// join. A condition on other coordinates alone does not.
+IndexList TileForm::conditionsOn(FrameDims &dims) {
+  IndexList result, others;
+  for (IndexList open = conditions; !open.empty(); open = others) {
+    others.clear();
+    for (AffineExpr condition : open) {
+      FrameDims here = dimsOf(condition);
+      if (here.any() && !here.anyCommon(dims)) {
+        others.push_back(condition);
+        continue;
+      }
+      dims |= here;
+      result.push_back(space.simplify(space.resolve(condition)));
+    }
+    if (others.size() == open.size())
+      break;
+  }
+  return result;
+}
+
 TileAccess TileForm::access(OpBuilder &b, Location loc, Value flat,
                             AffineExpr offset, FrameDims &dims,
                             Indices alsoRequired) {
@@ -101,22 +122,8 @@ TileAccess TileForm::access(OpBuilder &b, Location loc, Value flat,
   for (AffineExpr condition : alsoRequired)
     if (!llvm::is_contained(required, condition))
       required.push_back(condition);
-  // A condition on other coordinates alone cannot matter to the place.
-  IndexList others;
-  for (IndexList open = conditions; flat && !open.empty(); open = others) {
-    others.clear();
-    for (AffineExpr condition : open) {
-      FrameDims here = dimsOf(condition);
-      if (here.any() && !here.anyCommon(dims)) {
-        others.push_back(condition);
-        continue;
-      }
-      dims |= here;
-      required.push_back(space.simplify(space.resolve(condition)));
-    }
-    if (others.size() == open.size())
-      break;
-  }
+  if (flat)
+    required.append(conditionsOn(dims));
   Numbering numbering;
   number(place, numbering);
   for (AffineExpr condition : required)

@@ -86,6 +86,7 @@ public:
 private:
   struct Numbering;
   void number(mlir::AffineExpr expr, Numbering &numbering);
+  IndexList conditionsOn(FrameDims &dims);
   mlir::Value indexOfTiles(mlir::OpBuilder &builder, mlir::Location loc,
                            mlir::AffineExpr expr);
   bool isMasked(mlir::Value value, Indices required, mlir::Block *block,
