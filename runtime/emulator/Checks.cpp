@@ -174,7 +174,7 @@ checkIn(const ShadowedRange &range, Thread &thread, uint64_t address,
   uint64_t race;
   if (isShared && thread.block->clocks.areUsed())
     race = touchOrderedCells<isWrite>(
-        range.cells, offset, bytes,
+        range, offset, bytes,
         orderedAccess(thread, thread.stamps.shared, flags));
   else
     race = touchCells<Rule, isWrite>(range.cells, offset, bytes, access);
@@ -309,8 +309,8 @@ void emulator::checkAsyncRead(Thread &thread, uint32_t site,
                      access.bytes, place);
   if (thread.block->checks != CheckLevel::Races)
     return;
-  if (uint64_t race = touchOrderedCells<false>(
-          range.cells, offset, access.bytes, orderedAccess(thread, stamp, 0)))
+  if (uint64_t race = touchOrderedCells<false>(range, offset, access.bytes,
+                                               orderedAccess(thread, stamp, 0)))
     return reportRace(thread, place, access.address, race, true);
   checkFences(thread, site, offset, access.bytes);
 }
@@ -325,7 +325,7 @@ void emulator::beginAsyncWrite(Thread &thread, uint32_t site,
   setStates(range.states + offset, access.bytes, ByteState::InFlight);
   if (thread.block->checks != CheckLevel::Races)
     return;
-  if (uint64_t race = touchOrderedCells<true>(range.cells, offset, access.bytes,
+  if (uint64_t race = touchOrderedCells<true>(range, offset, access.bytes,
                                               orderedAccess(thread, stamp, 0)))
     reportRace(thread, place, access.address, race, true);
 }

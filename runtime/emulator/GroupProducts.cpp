@@ -117,22 +117,30 @@ void GroupProducts::execute(WarpState &state) {
   state.started.pop_front();
 }
 
-bool GroupProducts::canWait(const WarpCall &call, uint32_t pending) {
+std::span<GroupProducts::WarpState>
+GroupProducts::groupOf(const WarpCall &call) {
   uint32_t warp = call.warp.threads->registers.warp;
-  uint32_t committed = warps[warp].committed;
-  uint32_t upTo = committed - std::min(pending, committed);
   uint32_t first = warp / kWarpsPerGroup * kWarpsPerGroup;
-  for (uint32_t i = first; i < first + kWarpsPerGroup && i < warps.size(); ++i)
-    if (warps[i].committed < upTo)
-      return false;
-  return true;
+  uint32_t count = std::min<size_t>(kWarpsPerGroup, warps.size() - first);
+  return {&warps[first], count};
+}
+
+bool GroupProducts::canWait(const WarpCall &call, uint32_t pending) {
+  uint32_t committed = of(call).committed;
+  uint32_t upTo = committed - std::min(pending, committed);
+  std::span<WarpState> group = groupOf(call);
+  return std::all_of(group.begin(), group.end(), [&](const WarpState &state) {
+    return state.committed >= upTo;
+  });
 }
 
 void GroupProducts::wait(const WarpCall &call, uint32_t pending) {
   WarpState &state = of(call);
   uint32_t upTo = state.committed - std::min(pending, state.committed);
-  while (!state.started.empty() && state.started.front().group < upTo)
-    execute(state);
+  // A product is the group's: that of one warp is done when all of it is.
+  for (WarpState &each : groupOf(call))
+    while (!each.started.empty() && each.started.front().group < upTo)
+      execute(each);
   state.isFenced = false;
   state.awaited = std::max(state.awaited, upTo);
   if (!upTo)

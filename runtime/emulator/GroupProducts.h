@@ -17,6 +17,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace xrt::emulator {
@@ -86,6 +87,8 @@ private:
   };
 
   WarpState &of(const WarpCall &call);
+  /// All warps of the call's group.
+  std::span<WarpState> groupOf(const WarpCall &call);
   uint32_t agentOf(const WarpCall &call);
   std::string replaceTickets(WarpState &state, Accumulators &accumulators);
   void execute(WarpState &state);

@@ -30,6 +30,10 @@ void drop(void *block, uint64_t bytes) {
     munmap(block, bytes);
 }
 
+uint64_t secondBytes(const ShadowedRange &range) {
+  return range.bytes / kGranuleBytes * sizeof(uint64_t);
+}
+
 uint64_t lineBytes(const ShadowedRange &range) {
   return range.bytes / kLineBytes * sizeof(uint64_t);
 }
@@ -46,6 +50,7 @@ void releaseRange(ShadowedRange &range) {
   drop(range.states, range.bytes);
   drop(range.cells, range.bytes / kGranuleBytes * sizeof(Cell));
   drop(range.lines, lineBytes(range));
+  drop(range.seconds, secondBytes(range));
   range = ShadowedRange();
 }
 } // namespace
@@ -75,7 +80,8 @@ bool SharedWindow::reserve() {
     range.base = at;
     range.bytes = kBytes;
     range.lines = static_cast<uint64_t *>(reserveBytes(lineBytes(range)));
-    return range.lines && reserveShadow(range);
+    range.seconds = static_cast<uint64_t *>(reserveBytes(secondBytes(range)));
+    return range.lines && range.seconds && reserveShadow(range);
   }
   return false;
 }
@@ -93,6 +99,7 @@ void SharedWindow::nextInterval() {
     return;
   std::memset(range.cells, 0, range.bytes / kGranuleBytes * sizeof(Cell));
   std::memset(range.lines, 0, lineBytes(range));
+  std::memset(range.seconds, 0, secondBytes(range));
   interval = 1;
 }
 

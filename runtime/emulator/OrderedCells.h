@@ -3,8 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The rules of Shadow.h for kernels in which some threads synchronise without
-// the others. Of several readers that nothing orders the last is remembered, or
-// an agent: a race with the others may be missed, none is invented.
+// the others. Of several readers that nothing orders the last two are
+// remembered: a race with the others may be missed, none is invented.
 //
 //===----------------------------------------------------------------------===//
 #ifndef XRT_EMULATOR_ORDEREDCELLS_H
@@ -47,36 +47,52 @@ inline bool isUnordered(uint64_t stamp, const OrderedAccess &access,
   return access.clock[access.clocks.entryOf(who)] < SharedStamp::epoch(stamp);
 }
 
-/// The stamp that the access to |bytes| of the cell races with, or 0.
-template <bool isWrite>
-uint64_t touchOrdered(Cell &cell, const OrderedAccess &access, uint64_t bytes) {
-  uint64_t writer = cell.writer, reader = cell.reader;
-  uint64_t mine = access.mine | access.flags | bytes;
-  if (isWrite) {
-    cell.writer = mine;
-    if (isUnordered(writer, access, bytes))
-      return writer;
-    return isUnordered(reader, access, bytes) ? reader : 0;
+/// Notes a reader in place of itself, of one that is ordered before it, or of
+/// the one that came earlier.
+inline void noteReader(uint64_t &first, uint64_t &second, uint64_t mine,
+                       const OrderedAccess &access) {
+  uint32_t me = SharedStamp::thread(mine);
+  auto isFree = [&](uint64_t stamp) {
+    return SharedStamp::thread(stamp) == me ||
+           !isUnordered(stamp, access, kBytes);
+  };
+  if (isFree(first)) {
+    first = mine;
+    return;
   }
-  uint32_t who = SharedStamp::thread(reader);
-  bool isOtherAgent =
-      who >= Clocks::kFirstAgent && who != SharedStamp::thread(access.mine);
-  if (!isOtherAgent || !isUnordered(reader, access, kBytes))
-    cell.reader = mine;
-  return isUnordered(writer, access, bytes) ? writer : 0;
+  if (!isFree(second))
+    first = second;
+  second = mine;
 }
 
-/// The same for |count| bytes from |offset| on.
+/// The stamp that the access to |bytes| of the cell races with, or 0.
 template <bool isWrite>
-uint64_t touchOrderedCells(Cell *cells, uint64_t offset, uint64_t count,
-                           const OrderedAccess &access) {
+uint64_t touchOrdered(Cell &cell, uint64_t &second, const OrderedAccess &access,
+                      uint64_t bytes) {
+  uint64_t writer = cell.writer;
+  uint64_t mine = access.mine | access.flags | bytes;
+  if (!isWrite) {
+    noteReader(cell.reader, second, mine, access);
+    return isUnordered(writer, access, bytes) ? writer : 0;
+  }
+  cell.writer = mine;
+  for (uint64_t other : {writer, cell.reader, second})
+    if (isUnordered(other, access, bytes))
+      return other;
+  return 0;
+}
+
+/// The same for |count| bytes of the range from |offset| on.
+template <bool isWrite>
+uint64_t touchOrderedCells(const ShadowedRange &range, uint64_t offset,
+                           uint64_t count, const OrderedAccess &access) {
   uint64_t race = 0;
   for (uint64_t at = offset; at < offset + count;) {
-    uint64_t last = std::min(
-        offset + count, at / kGranuleBytes * kGranuleBytes + kGranuleBytes);
+    uint64_t i = at / kGranuleBytes;
+    uint64_t last = std::min(offset + count, (i + 1) * kGranuleBytes);
     uint64_t bytes = (at & 1 ? 2 : last - at == 2 ? 3 : 1);
-    if (uint64_t found =
-            touchOrdered<isWrite>(cells[at / kGranuleBytes], access, bytes))
+    if (uint64_t found = touchOrdered<isWrite>(range.cells[i], range.seconds[i],
+                                               access, bytes))
       race = found;
     at = last;
   }

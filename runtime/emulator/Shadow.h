@@ -259,6 +259,8 @@ struct ShadowedRange {
   // Of shared memory: for 8 bytes the warp or block of which more reads change
   // nothing, until somebody writes; see SettledReads.h.
   uint64_t *lines = nullptr;
+  // Of shared memory: for each cell another reader; see OrderedCells.h.
+  uint64_t *seconds = nullptr;
 
   bool contains(uint64_t address, uint64_t count) const {
     uint64_t offset = address - base;
