@@ -16,6 +16,7 @@ namespace {
 const char *kDeclarations = R"(
 @bar = internal addrspace(3) global [4 x i64] undef, align 8
 @s = internal addrspace(3) global [128 x i32] undef, align 4
+@many = internal addrspace(3) global [129 x i64] undef, align 8
 declare i32 @llvm.nvvm.read.ptx.sreg.tid.x()
 declare void @llvm.nvvm.bar.warp.sync(i32)
 declare void @llvm.nvvm.barrier.cta.sync.aligned.all(i32)
@@ -65,7 +66,7 @@ protected:
                        body + "ret void",
                    kDeclarations)))
         << machine.error;
-    auto *out = machine.allocate<int32_t>(threads);
+    auto *out = machine.allocate<int32_t>(threads + 2);
     machine.run(1, threads, {bits(out)});
     return machine.download(out, threads);
   }
@@ -216,6 +217,27 @@ TEST_F(Barriers, objectsAreMadeOnce) {
             "expects a barrier that was initialised");
   run(INIT("1") + end + INIT("2"));
   EXPECT_EQ(machine.found(), "");
+}
+
+TEST_F(Barriers, objectsLieInSharedMemoryAndAreFew) {
+  std::string global = INIT("1");
+  size_t at = global.find("@bar");
+  global.replace(at, 4, "%there");
+  EXPECT_EQ(whatIsWrong("%there = addrspacecast ptr addrspace(1) %out to ptr "
+                        "addrspace(3)\n" +
+                        global),
+            "expects a barrier in shared memory");
+  std::string many;
+  for (int i = 0; i < 129; ++i) {
+    std::string n = std::to_string(i);
+    many += "%p" + n + " = getelementptr i64, ptr addrspace(3) @many, i32 " +
+            n +
+            "\ncall void @llvm.nvvm.mbarrier.init.shared(ptr "
+            "addrspace(3) %p" +
+            n + ", i32 1)\n";
+  }
+  EXPECT_EQ(whatIsWrong(many), "expects at most 128 barriers and asynchronous "
+                               "units in a block");
 }
 
 TEST_F(Barriers, countsAndBytesHaveLimits) {

@@ -275,39 +275,55 @@ TEST_F(TensorCopies, tooManyBytesExpected) {
             "1 arrivals and has 64 bytes outstanding that no copy brings");
 }
 
-TEST_F(TensorCopies, barriersAreFencedBeforeCopies) {
+TEST_F(TensorCopies, barriersAreFencedAndBoxesAligned) {
   makeTensor({64, 64}, {64, 16}, 128);
-  OneCopy how;
-  how.hasFence = false;
-  load({0, 0}, how);
+  load({0, 0}, {.hasFence = false});
   EXPECT_EQ(machine.reports[0].what,
             "expects a fence between the initialisation of a barrier and the "
             "copies that report to it");
-}
-
-TEST_F(TensorCopies, boxesLieAtMultiplesOf128Bytes) {
-  makeTensor({64, 64}, {64, 16}, 128);
-  OneCopy how;
-  how.offset = 64;
-  load({0, 0}, how);
+  load({0, 0}, {.offset = 64});
   EXPECT_EQ(machine.found(), "misaligned");
 }
 
 TEST_F(TensorCopies, mapsThatNoDeviceTakes) {
-  makeTensor({64, 64}, {64, 16}, 64);
-  load({0, 0});
-  EXPECT_EQ(machine.reports[0].what, "expects lines of the box as long as the "
-                                     "swizzle's 64 bytes, got 128");
-  makeTensor({64, 64}, {4, 16});
-  map.box[0] = 12;
-  load({0, 0});
-  EXPECT_EQ(machine.reports[0].what,
+  auto complain = [&](auto change) {
+    makeTensor({64, 64}, {64, 16}, 128);
+    EXPECT_TRUE(machine.load(loadKernel({0, 0}, {}))) << machine.error;
+    change(map);
+    machine.tensorMaps = {map};
+    machine.run(1, 128, {bits(machine.allocate<uint16_t>(1024))});
+    return machine.reports.empty() ? "" : machine.reports[0].what;
+  };
+  EXPECT_EQ(complain([](TensorMap &map) { map.swizzleBytes = 64; }),
+            "expects lines of the box as long as the swizzle's 64 bytes, got "
+            "128");
+  EXPECT_EQ(complain([](TensorMap &map) { map.box[0] = 12; }),
             "expects a box of whole 16 bytes, got lines of 24");
-  makeTensor({64, 64}, {8, 16});
-  map.strides[0] = 120;
-  load({0, 0});
-  EXPECT_EQ(machine.reports[0].what,
+  EXPECT_EQ(complain([](TensorMap &map) { map.strides[0] = 120; }),
             "expects strides that are multiples of 16 bytes, got 120");
+  EXPECT_EQ(complain([](TensorMap &map) { map.base += 8; }),
+            "expects a tensor at a multiple of 16 bytes");
+  EXPECT_EQ(complain([](TensorMap &map) { map.rank = 3; }),
+            "expects a tensor map of rank 2, got 3");
+}
+
+TEST_F(TensorCopies, operandsThatNoDeviceTakes) {
+  makeTensor({64, 64}, {64, 16}, 128);
+  auto complain = [&](const std::string &from, const std::string &to) {
+    std::string text = loadKernel({0, 0}, {});
+    text.replace(text.find(from), from.size(), to);
+    EXPECT_TRUE(machine.load(text)) << machine.error;
+    machine.tensorMaps = {map};
+    machine.run(1, 128, {bits(machine.allocate<uint16_t>(1024))});
+    return machine.reports.empty() ? "" : machine.reports[0].what;
+  };
+  EXPECT_EQ(complain("i1 0, i1 0, i32 0)\nbr", "i1 1, i1 0, i32 0)\nbr"),
+            "expects no multicast, for which there is no model");
+  EXPECT_EQ(complain("ptr %map, i32 0", "ptr null, i32 0"),
+            "expects the address of a tensor map of the kernel's");
+  EXPECT_EQ(
+      complain("%dst, ptr addrspace(3) @bar", "%dst, ptr addrspace(3) @s"),
+      "expects a barrier that was initialised");
 }
 
 TEST_F(TensorCopies, outOfTheBufferIsSeen) {

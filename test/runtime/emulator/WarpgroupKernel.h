@@ -64,6 +64,8 @@ struct Layout {
     return row / perLine * leading + k / 8 * stride + k % 8 * lineBytes +
            chunkOf(k, row % perLine / perChunk) * 16 + in;
   }
+  uint64_t baseOffset = 0;
+
   uint64_t descriptor(unsigned start) const {
     uint64_t kind = lineBytes == 128  ? 1
                     : lineBytes == 64 ? 2
@@ -72,7 +74,7 @@ struct Layout {
     uint64_t from =
         start + (lineBytes == 16 ? firstChunk * leading : firstChunk * 16);
     return from >> 4 | uint64_t(leading >> 4) << 16 |
-           uint64_t(stride >> 4) << 32 | kind << 62;
+           uint64_t(stride >> 4) << 32 | baseOffset << 49 | kind << 62;
   }
 };
 

@@ -184,6 +184,14 @@ TEST_F(WarpgroupProducts, inAllOrdersAndDeliveries) {
     }
 }
 
+TEST_F(WarpgroupProducts, atomsBeginAtTheirMultiples) {
+  Product p = {kBf16, kBf16};
+  p.layoutOfB.baseOffset = 1;
+  EXPECT_FALSE(run(p));
+  EXPECT_EQ(machine.reports[0].what,
+            "expects a matrix descriptor with base offset 0");
+}
+
 TEST_F(WarpgroupProducts, plainStoresNeedAFence) {
   Product p = {kBf16, kBf16};
   p.hasProxyFence = false;
