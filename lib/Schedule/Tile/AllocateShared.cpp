@@ -170,6 +170,9 @@ Span Lifetimes::of(Operation *op) const {
   Span life = {spans.at(kernel).last, 0};
   Block *home = op->getBlock();
   for (Operation *user : usersOf(op->getResult(0))) {
+    // A producer's slot is a name; its copies are told of by workers' uses.
+    if (isa<tile::SliceOp>(user) && user->getParentOfType<tile::RolesOp>())
+      continue;
     life = merge(life, ofUse(user));
     // Memory from outside of a loop is used in every iteration.
     Operation *whole = home->findAncestorOpInBlock(*user);
