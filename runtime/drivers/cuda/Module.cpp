@@ -89,9 +89,11 @@ static Version versionOf(const std::string &target) {
   return version;
 }
 
+/// By the image's architecture, whatever its target is called: "sm_90" may hold
+/// code of "sm_90a".
 static Fit fitOf(const format::Image &image, const DeviceFacts &facts) {
   int device = facts.major * 10 + facts.minor;
-  auto [version, isForOneChip, isPortable] = versionOf(image.target()->str());
+  auto [version, isForOneChip, isPortable] = versionOf(image.isa()->str());
   bool isCode = image.format()->str() == "cubin";
   if ((!isCode && image.format()->str() != "ptx") || !version ||
       version > device || (image.guards() && image.guards()->size()))

@@ -13,8 +13,9 @@ namespace {
 using Kinds = std::vector<std::pair<const char *, const char *>>;
 
 /// The image that cuda:0 takes of images of these targets and formats; those of
-/// format |bad| it refuses.
-std::string chooseImage(const Kinds &kinds, const std::string &bad = "") {
+/// format |bad| it refuses. |isa| is the last one's, unless it is the target's.
+std::string chooseImage(const Kinds &kinds, const std::string &bad = "",
+                        const std::string &isa = "") {
   Program source = makeBlocksProgram("sm_80", {});
   source.plans.clear();
   for (auto &[target, format] : kinds) {
@@ -22,6 +23,8 @@ std::string chooseImage(const Kinds &kinds, const std::string &bad = "") {
         makeDeviceImage(target, format, bad == format ? "bad image" : ""));
     source.plans.push_back(makeBlocksProgram(target, {}).plans[0]);
   }
+  if (!isa.empty())
+    source.images.back().isa = isa;
   AlignedBytes bytes(write(source));
   xrt_bundle_t *bundle = nullptr;
   EXPECT_EQ(take(xrt_bundle_open_memory(bytes.span(), nullptr, &bundle)), "");
@@ -69,6 +72,14 @@ TEST(CudaImages, whatIsForOneChipGoesFirstThereAndNowhereElse) {
             "sm_90 ptx");
   cudaCard(100);
   EXPECT_EQ(chooseImage({{"sm_90a", "ptx"}, {"sm_90", "ptx"}}), "sm_90 ptx");
+}
+
+TEST(CudaImages, architecturesAreTheImagesOwn) {
+  cudaCard(90);
+  Kinds both = {{"compute_90", "ptx"}, {"sm_90", "ptx"}};
+  EXPECT_EQ(chooseImage(both, "", "sm_90a"), "sm_90 ptx");
+  cudaCard(100);
+  EXPECT_EQ(chooseImage(both, "", "sm_90a"), "compute_90 ptx");
 }
 
 TEST(CudaImages, whatIsForAnyCardGoesBeforeOthersImages) {
