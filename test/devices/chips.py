@@ -16,6 +16,16 @@ WITHOUT_MATRICES = {
 }
 
 
+# Attention over heads of this size spills for want of registers, of which a thread has 255.
+SPILLS = {
+    (
+        "sm_70",
+        256,
+    ): "sums take 128 registers, and queries, of which quad pairs hold two copies, 128",
+    ("sm_75", 256): "sums and queries take 192 registers, and what is on its way to shared memory",
+}
+
+
 @functools.cache
 def all_chips():
     """Names in the order of `xcc --list-targets`."""
@@ -28,6 +38,12 @@ def all_chips():
 def has_matrices(chip, dtype):
     """Does the chip multiply matrices of a type of 16 bits by an instruction?"""
     return dtype not in WITHOUT_MATRICES.get(chip, ())
+
+
+def why_it_spills(chip, kernel):
+    """The reason for which a kernel may spill; None: it may not."""
+    is_attention = kernel.family.sizes == ("l", "s", "e")
+    return SPILLS.get((chip, kernel.sizes[-1])) if is_attention else None
 
 
 def other_chips():

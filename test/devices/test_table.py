@@ -73,6 +73,12 @@ def test_rows_that_are_wrong():
     # f32 products need no matrix unit.
     single = kernels.FAMILIES["mm_nn"].kernel("f32", (16, 16, 16))
     assert problems(single, report(matrix=0), 0, 1e-3) == []
+    # Heads so large do not fit into registers there.
+    attention = kernels.FAMILIES["attention"].kernel("f16", (16, 16, 256))
+    assert table.problems_of(attention, "sm_70", report(spilled=4), 0, 1e-3) == []
+    assert problems(attention, report(spilled=4), 0, 1e-3) == ["spills 4"]
+    product = kernels.FAMILIES["mm_nn"].kernel("f16", (16, 16, 256))
+    assert table.problems_of(product, "sm_70", report(spilled=4), 0, 1e-3) == ["spills 4"]
     # Nor do those of chips that have none.
     assert table.problems_of(kernel, "sm_61", report(matrix=0), 0, 1e-3) == []
 
