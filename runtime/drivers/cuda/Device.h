@@ -29,9 +29,9 @@ struct DeviceFacts {
 /// The device's facts.
 Status readFacts(const Api &api, int ordinal, DeviceFacts &out);
 
-/// Images of |bundle| that the device may run, the best first: what is for this
-/// chip alone ("sm_90a", by the image's isa), its own code, its own PTX, PTX
-/// for any card from some chip on ("compute_80"), then code of its family (same
+/// Images of |bundle| that the device may run, by their isa, the best first:
+/// what is for this chip alone ("sm_90a"), its own code, its own PTX, PTX for
+/// any card from some chip on ("compute_80"), then code of its family (same
 /// major version, not newer), then PTX of an older chip: these two may ask for
 /// more than there is. Empty, with the reason, when there is none.
 std::vector<uint32_t> rankImages(const Bundle &bundle, const DeviceFacts &facts,
