@@ -15,10 +15,10 @@ inline constexpr int64_t kScratchAlignBytes = 16;
 
 /// Bytes of shared memory that a reduction or an exchange across warps or a
 /// conversion of layouts through shared memory needs at its `offset`; 0 for any
-/// other operation. A reduction has one part for each operand, in order: for each
-/// combination of the warp bits along the axis, every element of the result in
-/// row-major order. A conversion has what makeConversionScratch tells. An exchange
-/// has the first register of every thread, then the second.
+/// other operation. A reduction has one part for each operand, in order: for
+/// each combination of the warp bits along the axis, every element of the
+/// result in row-major order. A conversion has what makeConversionScratch
+/// tells. An exchange has the first register of every thread, then the second.
 int64_t getScratchBytes(mlir::Operation *op);
 
 } // namespace xcc::tile

@@ -113,6 +113,10 @@ def function(name, kind, operands):
 }}"""
 
 
+def output_of(*command, given=None):
+    return subprocess.run(command, input=given, check=True, stdout=subprocess.PIPE).stdout
+
+
 def build(functions, binary, kinds=("f32", "f64"), options=""):
     stem = "ulp" + "-".join(kinds)
     OUT.mkdir(parents=True, exist_ok=True)
@@ -125,46 +129,22 @@ def build(functions, binary, kinds=("f32", "f64"), options=""):
         "--convert-to-llvm",
         "--reconcile-unrealized-casts",
     ]
-    lowered = subprocess.run(
-        [OPT, OUT / f"{stem}.mlir", *passes], check=True, capture_output=True
-    ).stdout
-    ir = subprocess.run(
-        [LLVM / "mlir-translate", "--mlir-to-llvmir"],
-        input=lowered,
-        check=True,
-        capture_output=True,
-    ).stdout
+    lowered = output_of(OPT, OUT / f"{stem}.mlir", *passes)
+    ir = output_of(LLVM / "mlir-translate", "--mlir-to-llvmir", given=lowered)
     (OUT / f"{stem}.ll").write_bytes(ir)
     if kinds == ("f32",) and b"double" in ir:
         sys.exit("f64 where there is none")
-    optimised = subprocess.run(
-        [LLVM / "opt", "-O2", "-mtriple=x86_64-linux-gnu", "-mcpu=x86-64-v3"],
-        input=ir,
-        check=True,
-        capture_output=True,
-    ).stdout
+    chip = "-mcpu=x86-64-v3"
+    optimised = output_of(LLVM / "opt", "-O2", "-mtriple=x86_64-linux-gnu", chip, given=ir)
     object_file = OUT / f"{stem}.o"
-    subprocess.run(
-        [
-            LLVM / "llc",
-            "-O2",
-            "-mcpu=x86-64-v3",
-            "-relocation-model=pic",
-            "-filetype=obj",
-            "-o",
-            object_file,
-        ],
-        input=optimised,
-        check=True,
-    )
-    undefined = subprocess.run(
-        [LLVM / "llvm-nm", "-u", object_file], check=True, capture_output=True, text=True
-    ).stdout
+    to_file = ["-relocation-model=pic", "-filetype=obj", "-o", object_file]
+    output_of(LLVM / "llc", "-O2", chip, *to_file, given=optimised)
+    undefined = output_of(LLVM / "llvm-nm", "-u", object_file).decode()
     # Frees of the descriptors' C interface are not there; anything listed is a library call.
     if undefined.strip():
         sys.exit(f"undefined symbols: {undefined}")
     library = OUT / f"{stem}.so"
-    subprocess.run([LLVM / "ld.lld", "-shared", "-o", library, object_file], check=True)
+    output_of(LLVM / "ld.lld", "-shared", "-o", library, object_file)
     return ctypes.CDLL(str(library))
 
 

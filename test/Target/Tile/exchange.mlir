@@ -34,10 +34,11 @@ func.func @lanes(%x: memref<?xf32>, %y: memref<?xf32>) attributes {schedule.thre
 // CHECK-LABEL: llvm.func @same_registers
 // CHECK-COUNT-1: llvm.call @shuffle_xor
 // CHECK-NOT: shuffle
-func.func @same_registers(%x: f32, %y: memref<?xf32>) attributes {schedule.threads = 8 : i64} {
-  %t = tile.splat %x : tensor<32xf32, #row>
-  %u = tile.exchange %t axis 0 distance 8 : tensor<32xf32, #row>
-  tile.store %u, %y affine_map<(d0) -> (d0)> : tensor<32xf32, #row> -> memref<?xf32>
+func.func @same_registers(%y: memref<?xi32>, %n: index) attributes {schedule.threads = 8 : i64} {
+  %x = arith.index_cast %n : index to i32
+  %t = tile.splat %x : tensor<32xi32, #row>
+  %u = tile.exchange %t axis 0 distance 8 : tensor<32xi32, #row>
+  tile.store %u, %y affine_map<(d0) -> (d0)> : tensor<32xi32, #row> -> memref<?xi32>
   return
 }
 

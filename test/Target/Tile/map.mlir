@@ -235,3 +235,16 @@ func.func @atomics(%x: memref<?xf32>) attributes {schedule.threads = 8 : i64} {
   tile.atomic_add %c, %x affine_map<(d0) -> (d0)> : tensor<4xf32, #copies> -> memref<?xf32>
   return
 }
+
+// Floats of 8 bits are bytes in memory.
+// CHECK-LABEL: llvm.func @narrow_floats
+// CHECK: llvm.call @load_4xi8
+// CHECK: arith.bitcast %{{.*}} : i8 to f8E5M2
+// CHECK: arith.extf %{{.*}} : f8E5M2 to f32
+// CHECK: llvm.call @store_4xf32
+func.func @narrow_floats(%x: memref<?xf8E5M2>, %y: memref<?xf32>) attributes {schedule.threads = 8 : i64} {
+  %t = tile.load %x affine_map<(d0) -> (d0)> : memref<?xf8E5M2> -> tensor<32xf8E5M2, #row>
+  %u = arith.extf %t : tensor<32xf8E5M2, #row> to tensor<32xf32, #row>
+  tile.store %u, %y affine_map<(d0) -> (d0)> : tensor<32xf32, #row> -> memref<?xf32>
+  return
+}
