@@ -1,7 +1,7 @@
 """Whether a folder's captures hold all launches: `xcc inspect k.xcb | recorded.py folder`.
 
 Looks for the command COMPUTE_WALKER (Intel's PRM for Ponte Vecchio, volume 2a) of
-lanes by 16; copies and fills of the driver itself are kernels of 32.
+lanes by 8 or 16; copies and fills of the driver itself are kernels of 32.
 """
 
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 WALKER = 0x72080025  # the command and its length
-SIMD_SIZE_SHIFT, SIMD16 = 30, 1
+SIMD_SIZE_SHIFT, SIMD32 = 30, 2
 SIZE_DWORD, GROUPS_DWORD = 4, 7
 
 
@@ -19,7 +19,7 @@ def launches(capture):
     data = capture.read_bytes()
     words = struct.unpack(f"<{len(data) // 4}I", data[: len(data) // 4 * 4])
     for place, word in enumerate(words):
-        if word == WALKER and words[place + SIZE_DWORD] >> SIMD_SIZE_SHIFT == SIMD16:
+        if word == WALKER and words[place + SIZE_DWORD] >> SIMD_SIZE_SHIFT != SIMD32:
             yield words[place + GROUPS_DWORD : place + GROUPS_DWORD + 3]
 
 
