@@ -15,12 +15,29 @@ using namespace mlir;
 
 namespace xcc::tool {
 
+namespace {
+struct Product {
+  StringRef instruction;
+  Type factor;
+};
+} // namespace
+
+/// What `op` multiplies by, if it is a product.
+static std::optional<Product> findProduct(Operation *op) {
+  if (auto dot = dyn_cast<tile::DotOp>(op))
+    return Product{dot.getInstruction(),
+                   getElementTypeOrSelf(dot.getLhs().getType())};
+  if (auto dot = dyn_cast<tile::AsyncDotOp>(op))
+    return Product{dot.getInstruction(),
+                   dot.getRhs().getType().getElementType()};
+  return std::nullopt;
+}
+
 /// "mma.m16n8k16.f32.bf16 of bf16"
-static std::string describe(tile::DotOp dot) {
+static std::string describe(const Product &product) {
   std::string text;
   llvm::raw_string_ostream os(text);
-  os << dot.getInstruction() << " of "
-     << getElementTypeOrSelf(dot.getLhs().getType());
+  os << product.instruction << " of " << product.factor;
   return text;
 }
 
@@ -40,10 +57,13 @@ static llvm::SmallSetVector<Type, 2> narrowTypes(func::FuncOp kernel) {
 static SmallVector<std::string> productsOf(func::FuncOp kernel) {
   SmallVector<std::string> products;
   llvm::SmallSetVector<Type, 2> narrow = narrowTypes(kernel);
-  kernel.walk([&](tile::DotOp dot) {
-    std::string text = describe(dot);
+  kernel.walk([&](Operation *op) {
+    std::optional<Product> product = findProduct(op);
+    if (!product)
+      return;
+    std::string text = describe(*product);
     llvm::raw_string_ostream os(text);
-    if (!narrow.contains(getElementTypeOrSelf(dot.getLhs().getType())))
+    if (!narrow.contains(product->factor))
       for (Type type : narrow)
         os << ", converted from " << type;
     if (!llvm::is_contained(products, text))
