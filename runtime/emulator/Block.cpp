@@ -179,7 +179,8 @@ void Block::begin(uint32_t linear) {
   barriers.begin();
   namedBarriers.begin();
   tensorCopies.begin();
-  products.begin((grid->threads + grid->lanesPerWarp - 1) / grid->lanesPerWarp);
+  uint32_t lanes = grid->lanesPerWarp;
+  products.begin(grid->ordersSome ? (grid->threads + lanes - 1) / lanes : 0);
   beginThreads();
   stampThreads();
   // One stack more than there are threads: collectives run on it.

@@ -51,7 +51,10 @@ public:
     threads = numThreads;
     isInUse = inUse;
     agents.clear();
-    clocks.assign(inUse ? threads : 0, make());
+    clocks.clear();
+    if (!inUse)
+      return;
+    clocks.assign(threads, make());
     for (size_t i = 0; i < clocks.size(); ++i)
       clocks[i][i] = 1;
   }

@@ -154,6 +154,8 @@ void GroupProducts::wait(const WarpCall &call, uint32_t pending) {
 }
 
 void GroupProducts::finish(const Thread &thread) {
+  if (warps.empty())
+    return;
   const WarpState &state = warps[thread.registers.warp];
   if (state.awaited < state.committed)
     reportAt(thread, ReportKind::InvalidOperation, state.lastSite, 0,
