@@ -116,8 +116,9 @@ public:
            (copiesIn(instruction.rhs) - 1) * operand() +
            (isShared() ? 0 : operand());
   }
-  /// Of what comes from shared memory compilers have half on its way.
-  int64_t ahead() const { return isShared() ? operand() / 2 : 0; }
+  /// Of what comes from shared memory compilers have half on its way, or all.
+  int64_t ahead() const { return mostAhead() / 2; }
+  int64_t mostAhead() const { return isShared() ? operand() : 0; }
   /// Of a block of so many warps, what is on its way to shared memory.
   int64_t staged(int64_t warps) const {
     return device.operandPath == OperandPath::RegisterShared
@@ -168,7 +169,7 @@ static void sizeForInstruction(AttentionTiling &tiling,
   tiling.keys = std::max<int64_t>(sizes > 256 ? 32 : 64, instruction.k);
   if (needs.kept(unit) + needs.ahead() > most * 9 / 10)
     tiling.keys = std::max<int64_t>(32, instruction.k);
-  if (needs.staged(8) && needs.kept(unit) > most)
+  if (needs.staged(8) && needs.kept(unit) + needs.mostAhead() > most)
     tiling.keys = std::max<int64_t>(16, least);
   int64_t perWarp = unit;
   if (needs.kept(2 * unit) + needs.staged(4) <= most * 4 / 5)
