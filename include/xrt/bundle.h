@@ -162,6 +162,7 @@ typedef struct xrt_phase {
   const char *kernel; /* the symbol in the target's image */
   uint32_t grid[3];   /* expressions */
   uint32_t threads, shared_bytes;
+  uint32_t num_tensor_maps; /* behind its other arguments */
 } xrt_phase_t;
 XRT_EXPORT xrt_status_t xrt_bundle_get_phase(const xrt_bundle_t *bundle,
                                              size_t plan, size_t step,

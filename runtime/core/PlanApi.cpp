@@ -60,6 +60,7 @@ xrt_status_t xrt_bundle_get_phase(const xrt_bundle_t *bundle, size_t plan,
   *out_phase = {found.kernel()->c_str(),
                 {(*found.grid())[0], (*found.grid())[1], (*found.grid())[2]},
                 found.threads(),
-                found.shared_bytes()};
+                found.shared_bytes(),
+                found.tensor_maps() ? found.tensor_maps()->size() : 0};
   return nullptr;
 }

@@ -147,6 +147,11 @@ TEST(Plan, isReadThroughTheApi) {
   ASSERT_EQ(take(xrt_bundle_get_phase(bundle, 0, 1, 0, &phase)), "");
   EXPECT_STREQ(phase.kernel, "sum_part_f32");
   EXPECT_EQ(phase.threads, 64u);
+  EXPECT_EQ(phase.num_tensor_maps, 0u);
+  Loaded described(makeTensorMapProgram("sm", {}), "null");
+  ASSERT_EQ(take(xrt_bundle_get_phase(described.bundle.get(), 0, 0, 0, &phase)),
+            "");
+  EXPECT_EQ(phase.num_tensor_maps, 1u);
   EXPECT_EQ(take(xrt_bundle_get_plan(bundle, 1, &plan)),
             "expects a plan below 1, got 1");
   EXPECT_EQ(take(xrt_bundle_get_launch(bundle, 0, 3, &launch)),

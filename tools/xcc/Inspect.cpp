@@ -200,7 +200,8 @@ json::Array Describer::describeDeviceLaunch(size_t plan, size_t step,
         {"grid", json::Array{text(phase.grid[0]), text(phase.grid[1]),
                              text(phase.grid[2])}},
         {"threads", int64_t(phase.threads)},
-        {"shared_bytes", int64_t(phase.shared_bytes)}};
+        {"shared_bytes", int64_t(phase.shared_bytes)},
+        {"tensor_maps", int64_t(phase.num_tensor_maps)}};
   });
 }
 

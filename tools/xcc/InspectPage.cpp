@@ -153,6 +153,8 @@ static void printPlans(const json::Object &description, raw_ostream &os) {
             formatv("{0} threads", numberAt(phase, "threads")).str();
         if (int64_t shared = numberAt(phase, "shared_bytes"))
           extra += formatv(", {0} bytes shared", shared).str();
+        if (int64_t maps = numberAt(phase, "tensor_maps"))
+          extra += formatv(", {0} tensor maps", maps).str();
         if (workspace != "0")
           extra += (", workspace of " + workspace + " bytes").str();
         rows.push_back({textAt(phase, "kernel").str(),
