@@ -64,7 +64,12 @@ static LogicalResult checkTypes(func::FuncOp kernel,
                 "argument of type "
              << type;
   WalkResult found = kernel.walk([&](Operation *op) {
-    for (Type type : op->getResultTypes())
+    // Constants have no line; whoever uses them has.
+    if (op->hasTrait<OpTrait::ConstantLike>())
+      return WalkResult::advance();
+    SmallVector<Type> types(op->getOperandTypes());
+    llvm::append_range(types, op->getResultTypes());
+    for (Type type : types)
       if (failed(checkElement(op, getElementTypeOrSelf(type), device)))
         return WalkResult::interrupt();
     return WalkResult::advance();
