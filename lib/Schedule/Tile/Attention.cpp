@@ -7,6 +7,7 @@
 // sum of values, rescaled whenever the maximum grows.
 //
 //===----------------------------------------------------------------------===//
+#include "lib/Schedule/Schedule.h"
 #include "lib/Schedule/Tile/AttentionBlock.h"
 #include "lib/Schedule/Tile/GroupTiling.h"
 
@@ -50,6 +51,10 @@ LogicalResult scheduleTileAttention(TileKernelBuilder &kernel) {
                        bool(root.getMask())};
   MatrixType operandType = matrixTypeOf(element);
   MatrixType sumType = element.isF64() ? MatrixType::F64 : MatrixType::F32;
+  bool mayRound = root->getParentOfType<ModuleOp>()->hasAttr(allowTF32AttrName);
+  if (mayRound && operandType == MatrixType::F32 &&
+      findInstruction(kernel.device(), MatrixType::TF32, sumType))
+    operandType = MatrixType::TF32;
   auto keys = known(kernel.elements().shapeOf(root.getKey()).rbegin()[1]);
   const MatrixInstruction *ofGroups =
       findGroupInstruction(kernel.device(), operandType, sumType);
