@@ -4,7 +4,7 @@
 import itertools
 
 import numpy as np
-from bounds import FUNCTION, U, layer_norm, relative, size_of
+from bounds import FUNCTION, ROUNDOFF, U, layer_norm, relative, size_of
 from bounds import exact as exact
 
 
@@ -72,13 +72,16 @@ def biased(value, error, rest, has_relu, dtype):
     return relative(value, error, dtype)
 
 
-def convolution(windows, groups=1, has_relu=False):
+def convolution(windows, groups=1, has_relu=False, shift=0.0):
     def bound(inputs, dtype):
         x, weight, *rest = inputs
         by = groups or x.shape[1]
+        x = x + shift
         value = convolve(x, weight, windows, by)
         magnitude = convolve(size_of(x), size_of(weight), windows, by)
-        error = (np.prod(weight.shape[1:]) + 1) * U * magnitude
+        # A sum before the product is rounded to the program's type.
+        factors = ROUNDOFF[dtype] if shift else 0
+        error = ((np.prod(weight.shape[1:]) + 1) * U + factors) * magnitude
         return biased(value, error, rest, has_relu, dtype)
 
     return bound

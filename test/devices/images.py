@@ -54,6 +54,15 @@ def _(g, b, s, c):
     return [g.op("add", g.op("relu", y), residual)]
 
 
+@family("convolution_prologue", "b s c", bounds.convolution(PADDED, shift=1.0), True)
+def _(g, b, s, c):
+    # What stands in the padding is zero, not the prologue of zero.
+    x, w = image(g, b, s, c), g.input(c + 2, c, 3, 3)
+    shifted = g.op("add", x, g.scalar(1.0))
+    shape = b, c + 2, s, plus(s, 1)
+    return [g.op("convolution", shifted, w, shape=shape, attributes=arrays(**PADDED))]
+
+
 @family("convolution_groups", "b s c", bounds.convolution(STEPS, groups=2), True)
 def _(g, b, s, c):
     # Four inputs at least, so that a group is more than a channel.

@@ -177,4 +177,11 @@ Value ElementEmitter::emitStructural(OpBuilder &builder, OpResult result,
       .Default([](Operation *op) { return reportStructured(op); });
 }
 
+LogicalResult checkWeight(fx::ConvolutionOp op) {
+  if (op.getWeight().getType().hasStaticShape())
+    return success();
+  return op.emitOpError("expects a weight whose sizes are known, got ")
+         << op.getWeight().getType();
+}
+
 } // namespace xcc::schedule

@@ -24,6 +24,10 @@ mlir::Value emitAdaptiveWindow(mlir::OpBuilder &builder,
                                mlir::ArrayRef<int64_t> outputSize,
                                bool isMaximum, Indices indices);
 
+/// Fails with an error if a size of the weight is not known: channels and
+/// kernel are part of every schedule.
+llvm::LogicalResult checkWeight(fx::ConvolutionOp op);
+
 } // namespace xcc::schedule
 
 #endif // XCC_SCHEDULE_ELEMENT_STRUCTURALELEMENTS_H

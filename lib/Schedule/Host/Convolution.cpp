@@ -7,6 +7,7 @@
 // pixels are packed by the work item that uses them.
 //
 //===----------------------------------------------------------------------===//
+#include "lib/Schedule/Element/StructuralElements.h"
 #include "lib/Schedule/Host/ConvolutionPack.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -224,6 +225,8 @@ LogicalResult scheduleConvolution(HostKernelBuilder &kernel,
   if (!root)
     return kernel.kernel().emitError(
         "expected a convolution in a kernel of family 'convolution'");
+  if (failed(checkWeight(root)))
+    return failure();
   ConvolutionReader reader(kernel, root);
   MatrixProduct product;
   reader.describe(product);

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+#include "lib/Schedule/Element/StructuralElements.h"
 #include "lib/Schedule/Schedule.h"
 #include "lib/Schedule/Tile/LoopWriter.h"
 
@@ -21,6 +22,20 @@ using namespace mlir;
 
 namespace xcc::schedule {
 
+static LogicalResult expand(func::FuncOp kernel, Operation *op) {
+  if (auto convolution = dyn_cast<fx::ConvolutionOp>(op)) {
+    if (failed(checkWeight(convolution)))
+      return failure();
+    expandConvolution(kernel, convolution);
+    return success();
+  }
+  if (isa<fx::MaxPoolOp, fx::AvgPoolOp>(op))
+    expandPool(kernel, op);
+  else
+    expandAdaptivePool(kernel, op);
+  return success();
+}
+
 namespace {
 struct ExpandWindows : impl::ExpandWindowsBase<ExpandWindows> {
   using ExpandWindowsBase::ExpandWindowsBase;
@@ -35,14 +50,9 @@ struct ExpandWindows : impl::ExpandWindowsBase<ExpandWindows> {
               fx::AdaptiveMaxPoolOp, fx::ConvolutionOp>(op))
         found.push_back(op);
     });
-    for (Operation *op : found) {
-      if (isa<fx::ConvolutionOp>(op))
-        expandConvolution(kernel, op);
-      else if (isa<fx::MaxPoolOp, fx::AvgPoolOp>(op))
-        expandPool(kernel, op);
-      else
-        expandAdaptivePool(kernel, op);
-    }
+    for (Operation *op : found)
+      if (failed(expand(kernel, op)))
+        signalPassFailure();
   }
 };
 } // namespace
