@@ -75,15 +75,23 @@ static void setAttributes(llvm::Module &module, const Chip &chip) {
 }
 
 namespace {
-/// All that the back end asks for but straight-line strength reduction, whose
-/// time grows with the square of a kernel's length: half of the compile of a
-/// product with GELU, for nothing found (README.md).
+/// All that the back end asks for but two passes.
 class KernelPasses : public llvm::legacy::PassManager {
 public:
   void add(llvm::Pass *pass) override {
-    if (pass->getPassName() != "Straight line strength reduction")
+    if (!isLeftOut(pass->getPassName()))
       return llvm::legacy::PassManager::add(pass);
     delete pass;
+  }
+
+private:
+  static bool isLeftOut(StringRef name) {
+    // Its time grows with the square of a kernel's length: half of the compile
+    // of a product with GELU, for nothing found (README.md).
+    return name == "Straight line strength reduction" ||
+           // Moves a step's products behind a branch and leaves what they read
+           // in front of it, all at once in registers.
+           name == "Code sinking" || name == "Machine code sinking";
   }
 };
 } // namespace

@@ -46,11 +46,18 @@ bool isHotLoop(const BasicBlock &block) {
 
 //===-- Values where they are used ----------------------------------------===//
 
+/// Reads what no thread writes before the next barrier or store.
+static bool isSharedLoad(const Instruction &instruction) {
+  const auto *load = dyn_cast<LoadInst>(&instruction);
+  return load && load->isSimple() &&
+         load->getPointerAddressSpace() == kSharedAddressSpace;
+}
+
 /// Stays where it is with respect to others of its kind.
 static bool isPinned(const Instruction &instruction) {
   const auto *call = dyn_cast<CallBase>(&instruction);
   return isa<PHINode>(instruction) || instruction.isTerminator() ||
-         instruction.mayReadOrWriteMemory() ||
+         (instruction.mayReadOrWriteMemory() && !isSharedLoad(instruction)) ||
          instruction.mayHaveSideEffects() || (call && call->isConvergent());
 }
 
@@ -65,6 +72,10 @@ public:
     for (Instruction &instruction : make_early_inc_range(block)) {
       if (instruction.isTerminator())
         break;
+      if (instruction.mayWriteToMemory())
+        placeLoads();
+      if (isSharedLoad(instruction))
+        loads.push_back(&instruction);
       if (isPinned(instruction))
         place(&instruction);
       else if (!isUsedHere(instruction))
@@ -73,6 +84,7 @@ public:
     // What only other blocks read.
     for (Instruction *root : roots)
       place(root);
+    placeLoads();
   }
 
 private:
@@ -82,6 +94,13 @@ private:
       return other->getParent() == &block && !isa<PHINode>(other) &&
              !other->isTerminator();
     });
+  }
+
+  /// Loads that nothing has used yet, before what may write there.
+  void placeLoads() {
+    for (Instruction *load : loads)
+      place(load);
+    loads.clear();
   }
 
   /// Appends the instruction behind all that it needs.
@@ -97,6 +116,7 @@ private:
 
   BasicBlock &block;
   DenseSet<Instruction *> placed;
+  SmallVector<Instruction *> loads;
 };
 } // namespace
 
