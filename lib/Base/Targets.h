@@ -34,6 +34,12 @@ struct TargetDescription {
   llvm::ArrayRef<llvm::StringRef> images;
   /// Of the host; devices have one image for all.
   llvm::ArrayRef<IsaLevel> levels = {};
+  /// What the image's code is for, where that is less than the target's name
+  /// says; runtimes choose images by it.
+  llvm::StringRef isa = {};
+  /// The target whose image a bundle holds beside this one's, which no other
+  /// chip takes.
+  llvm::StringRef portable = {};
   /// Null for the host, whose kernels are loops and not block programs.
   const DeviceDescription *device = nullptr;
 };

@@ -166,7 +166,7 @@ static bundle::Image makeImage(const ImageBuild &build, StringRef format,
   bundle::Image image;
   image.target = build.target->name.str();
   image.machine = build.target->machine.str();
-  image.isa = build.name().str();
+  image.isa = build.isa().str();
   image.format = format.str();
   image.rank = preference;
   image.bytes = bundle::ByteSource::own(std::move(bytes));

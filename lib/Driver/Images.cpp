@@ -18,10 +18,21 @@ using namespace mlir;
 
 namespace xcc {
 
+/// The targets asked for, and behind them those whose images go beside.
+static SmallVector<const TargetDescription *>
+withPortable(ArrayRef<const TargetDescription *> asked) {
+  SmallVector<const TargetDescription *> targets(asked);
+  for (const TargetDescription *target : asked)
+    if (const TargetDescription *beside = findTarget(target->portable))
+      if (!llvm::is_contained(targets, beside))
+        targets.push_back(beside);
+  return targets;
+}
+
 std::vector<ImageBuild> chooseImages(const CompileOptions &options) {
   std::vector<ImageBuild> images;
   bool isBundle = options.makesBundle();
-  for (const TargetDescription *target : options.targets) {
+  for (const TargetDescription *target : withPortable(options.targets)) {
     if (target->levels.empty())
       images.push_back({target, nullptr});
     bool hasLevel = llvm::any_of(target->levels, [&](const IsaLevel &level) {

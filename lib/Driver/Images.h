@@ -28,6 +28,10 @@ struct ImageBuild {
 
   /// "x86-64-v3", or the target's name.
   llvm::StringRef name() const { return level ? level->name : target->name; }
+  /// What a runtime compares with the device it has.
+  llvm::StringRef isa() const {
+    return target->isa.empty() ? name() : target->isa;
+  }
 };
 
 /// The images that `options` ask for: all levels of all targets for a bundle,

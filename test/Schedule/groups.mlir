@@ -1,5 +1,5 @@
-// RUN: xcc-opt %s --schedule-tile=device=sm_90a --canonicalize --cse | FileCheck %s
-// RUN: xcc-opt %s --schedule-tile=device=sm_90a --canonicalize --cse --allocate-shared | FileCheck %s --check-prefix=SHARED
+// RUN: xcc-opt %s --schedule-tile=device=sm_90 --canonicalize --cse | FileCheck %s
+// RUN: xcc-opt %s --schedule-tile=device=sm_90 --canonicalize --cse --allocate-shared | FileCheck %s --check-prefix=SHARED
 // RUN: xcc-opt %s --schedule-tile=device=sm_80 --canonicalize --cse | FileCheck %s --check-prefix=OTHER
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 

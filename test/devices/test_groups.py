@@ -1,4 +1,4 @@
-"""Products and attentions that groups of warps compute, beside a producer, on emulated sm_90a.
+"""Products and attentions that groups of warps compute, beside a producer, on emulated sm_90.
 
 Sizes are such that described copies can bring the operands: rows are multiples of 16 bytes.
 They end inside of blocks, and in the middle of a step.
@@ -9,7 +9,7 @@ import emulated
 import kernels
 import pytest
 
-CHIP = "sm_90a"
+CHIP = "sm_90"
 RANDOM_SCHEDULES = 2
 
 CASES = [

@@ -40,6 +40,8 @@ struct Chip {
   unsigned ptxVersion;
   llvm::ArrayRef<llvm::StringRef> formats, images; // as in the table of targets
 
+  /// Code that no later chip takes, as "sm_90a".
+  bool isForItselfAlone() const { return architecture.ends_with("a"); }
   bool hasAsyncCopies() const {
     return device.operandPath == OperandPath::AsyncShared;
   }

@@ -280,16 +280,16 @@ static constexpr Chip chips[] = {
      formats, images},
     {"sm_89", "RTX 40, L4, L40 (Ada)", "sm_89", sized(ada, 99, 128), 78,
      formats, images},
-    {"sm_90", "H100, H200 (Hopper)", "sm_90", sized(ada, 227, 132), 78, formats,
-     images},
-    {"sm_90a", "H100, H200 (Hopper) alone", "sm_90a", sized(hopper, 227, 132),
-     80, formats, images},
+    {"sm_90", "H100, H200 (Hopper)", "sm_90a", sized(hopper, 227, 132), 80,
+     formats, images},
     {"sm_100", "B200, GB200 (Blackwell)", "sm_100", sized(ada, 227, 148), 86,
      formats, images},
     {"sm_120", "RTX 50, RTX PRO (Blackwell)", "sm_120", sized(ada, 99, 170), 87,
      formats, images},
     {"compute_80", "any card from Ampere on", "sm_80", sized(ampere, 99, 84),
      70, formatsWithoutCode, imagesWithoutCode},
+    {"compute_90", "any card from Hopper on", "sm_90", sized(ada, 99, 132), 78,
+     formatsWithoutCode, imagesWithoutCode},
 };
 
 llvm::ArrayRef<TargetDescription> xcc::nvidia::targets() {
@@ -300,6 +300,8 @@ llvm::ArrayRef<TargetDescription> xcc::nvidia::targets() {
                 .machine = "nvptx64",
                 .formats = chip.formats,
                 .images = chip.images,
+                .isa = chip.isForItselfAlone() ? chip.architecture : chip.name,
+                .portable = chip.isForItselfAlone() ? "compute_90" : "",
                 .device = &chip.device};
       });
   return rows;

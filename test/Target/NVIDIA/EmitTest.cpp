@@ -166,9 +166,10 @@ INSTANTIATE_TEST_SUITE_P(
         Version{"sm_50", "sm_50", "6.0"}, Version{"sm_61", "sm_61", "6.0"},
         Version{"sm_70", "sm_70", "6.0"}, Version{"sm_75", "sm_75", "6.3"},
         Version{"sm_80", "sm_80", "7.0"}, Version{"sm_86", "sm_86", "7.1"},
-        Version{"sm_89", "sm_89", "7.8"}, Version{"sm_90", "sm_90", "7.8"},
+        Version{"sm_89", "sm_89", "7.8"}, Version{"sm_90", "sm_90a", "8.0"},
         Version{"sm_100", "sm_100", "8.6"}, Version{"sm_120", "sm_120", "8.7"},
-        Version{"compute_80", "sm_80", "7.0"}),
+        Version{"compute_80", "sm_80", "7.0"},
+        Version{"compute_90", "sm_90", "7.8"}),
     [](const auto &test) { return std::string(test.param.target); });
 
 TEST(Emit, InstructionsThatCameLaterRaiseTheVersion) {

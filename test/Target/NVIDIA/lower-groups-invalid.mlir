@@ -1,4 +1,4 @@
-// RUN: xcc-opt %s --lower-tile-nvidia=target=sm_90a --split-input-file --verify-diagnostics
+// RUN: xcc-opt %s --lower-tile-nvidia=target=sm_90 --split-input-file --verify-diagnostics
 
 #lhs = #tile.layout<{offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0]]}>
 #sums = #tile.layout<{register = [[0, 1], [8, 0], [0, 8], [0, 16], [0, 32]], lane = [[0, 2], [0, 4], [1, 0], [2, 0], [4, 0]], warp = [[16, 0], [32, 0]]}>
