@@ -62,6 +62,13 @@ Num expandExp(Formula &f, Num x, int64_t addedExponent) {
   return f.scale(smallExpm1(f, reduced.rest) + f.number(1.0), exponent);
 }
 
+Num expandExpOfSum(Formula &f, Num x, Num low) {
+  Reduced reduced = reduce(f, x);
+  Num mantissa = smallExpm1(f, reduced.rest) + f.number(1.0);
+  // Before it is scaled: what is nearly infinite may become finite.
+  return f.scale(f.fma(mantissa, low, mantissa), reduced.exponent);
+}
+
 Num expandExp2(Formula &f, Num x) {
   Num high = f.number(130.0, 1026.0), low = f.number(-151.0, -1076.0);
   x = f.select(x > high, high, x);

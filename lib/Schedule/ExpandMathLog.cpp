@@ -213,10 +213,9 @@ Num expandPow(Formula &f, Num x, Num y, bool wasF32) {
     Double log = logDouble(f, size);
     Double product = twoProduct(f, log.high, y);
     Num low = f.fma(log.low, y, product.low);
-    Num value = expandExp(f, product.high);
     // An overflow has no correction.
-    Num isFinite = f.both(value < f.infinity(), f.abs(low) < one);
-    power = f.select(isFinite, f.fma(value, low, value), value);
+    low = f.select(f.abs(low) < one, low, zero);
+    power = expandExpOfSum(f, product.high, low);
     // What the logarithm does not know of: 0 and infinity.
     Num grows = y > zero;
     Num atZero = f.select(grows, zero, f.infinity());

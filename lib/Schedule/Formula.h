@@ -91,6 +91,8 @@ Num operator==(Num a, Num b);
 //----------------------------------------------------------===//
 
 Num expandExp(Formula &f, Num x, int64_t addedExponent = 0);
+/// exp(x + low) for a low that is small beside 1.
+Num expandExpOfSum(Formula &f, Num x, Num low);
 Num expandExp2(Formula &f, Num x);
 Num expandExpm1(Formula &f, Num x);
 Num expandSinh(Formula &f, Num x);

@@ -4,9 +4,16 @@
 // Operations along one dimension: scans, sorts, scatters.
 
 // Totals of 1, 2, 4... elements upwards, what lies before each downwards; f16
-// is added up in f32. What a tile had in all goes into the next one.
-// CHECK-LABEL: func.func private @cumsum
-// CHECK: scf.for {{.*}} iter_args(%[[BEFORE:.*]] = %{{.*}}) -> (tensor<1xf32
+// is added up in f32. Three long rows are cut into parts: a launch leaves their
+// totals, the next one adds up those before its own and goes on from there.
+// CHECK-LABEL: func.func private @cumsum(
+// CHECK-SAME: schedule.next = @cumsum_sums
+// CHECK-NOT: tile.exchange
+// CHECK: tile.store %{{.*}} : tensor<1xf32{{.*}} -> memref<24xf32>
+// CHECK-LABEL: func.func private @cumsum_sums(
+// CHECK: %[[BEFORE:.*]] = scf.for {{.*}} -> (tensor<1xf32
+// CHECK: tile.load {{.*}} : memref<24xf32>
+// CHECK: scf.for {{.*}} iter_args(%[[TOTAL:.*]] = %{{.*}}) -> (tensor<1xf32
 // CHECK: %[[X:.*]] = tile.load {{.*}} -> tensor<4096xf16
 // CHECK: %[[WIDE:.*]] = arith.extf
 // CHECK: %[[TERMS:.*]] = arith.select %{{.*}}, %[[WIDE]]
@@ -14,7 +21,7 @@
 // CHECK: %[[PAIRS:.*]] = tile.reshape %[[TERMS]] {{.*}} -> tensor<2048x2xf32
 // CHECK: tile.reduce(%[[PAIRS]]) axis 1
 // CHECK: tile.exchange %{{.*}} axis 0 distance 1 : tensor<2xf32
-// CHECK: arith.addf %[[BEFORE]], %{{.*}} : tensor<1xf32
+// CHECK: arith.addf %[[TOTAL]], %{{.*}} : tensor<1xf32
 // CHECK: arith.truncf %{{.*}} to tensor<4096xf16
 // CHECK: tile.store
 // CHECK: scf.yield

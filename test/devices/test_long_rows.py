@@ -55,6 +55,8 @@ def scatter(reduce, dtype):
 LONG = 2500
 CASES = {
     "cumsum": along("cumsum", normal(3, 9000), 1, lambda x: x.cumsum(1), ulps=8),
+    # Parts, a block each.
+    "cumsum_parts": along("cumsum", normal(1, 70001), 1, lambda x: x.cumsum(1), ulps=16),
     "cumsum_f16": along("cumsum", normal(5, 4100, dtype=torch.float16), 1, lambda x: x.cumsum(1)),
     "cumsum_i64": along("cumsum", integers(2, 5000), 1, lambda x: x.cumsum(1)),
     "cumsum_columns": along("cumsum", normal(300, 130), 0, lambda x: x.cumsum(0), ulps=8),

@@ -58,14 +58,8 @@ AffineExpr RowBlocks::numBlocks() {
   return space.simplify(space.product(tiles.rowCounts));
 }
 
-IndexList RowBlocks::rowAt(const TileFrame &frame, AffineExpr number) {
-  return rowsAt(builder, loops, tiles, frame,
-                builder.split(number, tiles.rowCounts));
-}
-
-IndexList RowBlocks::placeAt(const TileFrame &frame, AffineExpr number,
-                             AffineExpr index) {
-  return placeOf(rowAt(frame, number), index);
+IndexList RowBlocks::rowAt(const TileFrame &frame, Indices blocks) {
+  return rowsAt(builder, loops, tiles, frame, blocks);
 }
 
 } // namespace xcc::schedule

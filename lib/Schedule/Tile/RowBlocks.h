@@ -29,11 +29,9 @@ public:
   mlir::AffineExpr length() const { return loops.innerExtents[0]; }
   mlir::AffineExpr numBlocks();
 
-  /// The place of element `index` of each line in block `number` of lines.
-  IndexList placeAt(const TileFrame &frame, mlir::AffineExpr number,
-                    mlir::AffineExpr index);
-  /// The lines themselves: as placeAt without `dim`.
-  IndexList rowAt(const TileFrame &frame, mlir::AffineExpr number);
+  /// The lines in these blocks of each group of loops: places without `dim`.
+  IndexList rowAt(const TileFrame &frame, Indices blocks);
+  /// Element `index` of the lines.
   IndexList placeOf(Indices row, mlir::AffineExpr index);
 
 private:

@@ -74,7 +74,7 @@ AffineExpr TileSort::asIndex(Value tile, AffineExpr extent) {
 /// The frame of a tile of rows, and the rows in the blocks `ids`.
 std::pair<TileFrame, IndexList> TileSort::makeFrame(Indices ids) {
   TileFrame frame = builder.makeFrame(rows->tiling().layout(builder.device()));
-  IndexList row = rowsAt(builder, rows->rowLoops(), rows->tiling(), frame, ids);
+  IndexList row = rows->rowAt(frame, ids);
   return {frame, row};
 }
 
