@@ -60,24 +60,33 @@ static AffineExpr replaceDim(AffineExpr expr, unsigned dim, AffineExpr by,
   return simplifyAffineExpr(expr.replace(map), dims, symbols);
 }
 
+/// Whether `expr` grows by `step` from one `dim` to the next.
+static bool growsBy(AffineExpr expr, unsigned dim, int64_t step,
+                    AffineMap map) {
+  unsigned dims = map.getNumDims(), symbols = map.getNumSymbols();
+  AffineExpr next = getAffineDimExpr(dim, map.getContext()) + 1;
+  return simplifyAffineExpr(replaceDim(expr, dim, next, dims, symbols) - expr,
+                            dims, symbols) ==
+         getAffineConstantExpr(step, map.getContext());
+}
+
+/// Whether neighbours along `dim` are neighbours in memory.
+static bool runsAlong(const TileAccess &access, unsigned dim) {
+  return growsBy(access.map.getResult(0), dim, 1, access.map);
+}
+
 /// How many neighbours along `dim`, from a multiple of as many on, lie one
 /// behind the other at an aligned place and exist together; a power of two.
 static int64_t alignedRun(const TileAccess &access, unsigned dim,
                           int64_t most) {
   AffineMap map = access.map;
   unsigned dims = map.getNumDims(), symbols = map.getNumSymbols();
-  MLIRContext *context = map.getContext();
-  AffineExpr zero = getAffineConstantExpr(0, context);
-  AffineExpr next = getAffineDimExpr(dim, context) + 1;
-  auto stepOf = [&](AffineExpr expr) {
-    return simplifyAffineExpr(replaceDim(expr, dim, next, dims, symbols) - expr,
-                              dims, symbols);
-  };
+  AffineExpr zero = getAffineConstantExpr(0, map.getContext());
   auto isStep = [&](AffineExpr expr, int64_t step) {
-    return stepOf(expr) == getAffineConstantExpr(step, context);
+    return growsBy(expr, dim, step, map);
   };
   AffineExpr place = map.getResult(0);
-  if (!isStep(place, 1))
+  if (!runsAlong(access, dim))
     return 1;
   // All of these at dim 0 are multiples of the run.
   SmallVector<AffineExpr> starts = {
@@ -121,7 +130,11 @@ void MatrixOperand::findLines() {
     int64_t alongRows = alignedRun(*found, 0, std::min(most, source.shape[0]));
     int64_t alongColumns =
         alignedRun(*found, 1, std::min(most, source.shape[1]));
-    memoryDim = alongRows > alongColumns ? 0 : 1;
+    // Lines that begin anywhere are lines all the same.
+    bool areRows = alongRows == alongColumns
+                       ? runsAlong(*found, 0) && !runsAlong(*found, 1)
+                       : alongRows > alongColumns;
+    memoryDim = areRows ? 0 : 1;
     run = std::max(alongRows, alongColumns);
   }
   kernel.space().release(mark);
