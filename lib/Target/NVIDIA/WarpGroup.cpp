@@ -227,6 +227,13 @@ SmallVector<Value> Lowering::waitForGroupProducts(OpBuilder &builder,
   }
   std::string text =
       "wgmma.wait_group.sync.aligned " + std::to_string(pending) + ";";
-  return emitText(builder, loc, text, tiedConstraints(sums.size(), true), sums,
-                  sums.size());
+  SmallVector<Value> ready =
+      emitText(builder, loc, text, tiedConstraints(sums.size(), true), sums,
+               sums.size());
+  // ptxas 13.0 takes sums that are read behind branches for ones that are read
+  // too early, and serialises the products (C7514), unless memory is ordered
+  // in between. Behind the last product that costs next to nothing.
+  if (pending == 0)
+    callIntrinsic(builder, loc, "llvm.nvvm.membar.cta", {});
+  return ready;
 }
