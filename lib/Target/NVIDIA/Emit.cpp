@@ -113,6 +113,16 @@ bool canEmit(StringRef format) {
   return false;
 }
 
+/// At the line of the kernel that the assembler's text names.
+static void warnOfKernel(ModuleOp module, StringRef text) {
+  StringRef name = text.rsplit("function '").second.split('\'').first;
+  Operation *kernel = module.lookupSymbol(name);
+  mlir::emitWarning(kernel ? kernel->getLoc() : module.getLoc())
+      << "ptxas changed the order of matrix instructions: numbers are right, "
+         "the kernel is slower than it should be: "
+      << text;
+}
+
 FailureOr<std::string> emit(ModuleOp module, const TargetDescription &target,
                             StringRef format) {
   const Chip *chip = findChip(module, target.name);
@@ -149,6 +159,8 @@ FailureOr<std::string> emit(ModuleOp module, const TargetDescription &target,
       assemble(*assembler, result, chip->architecture);
   if (!cubin)
     return module.emitError() << llvm::toString(cubin.takeError());
+  for (const std::string &warning : cubin->warnings)
+    warnOfKernel(module, warning);
   return std::move(cubin->bytes);
 }
 

@@ -124,19 +124,15 @@ std::vector<KernelUsage> xcc::nvidia::parseUsage(StringRef messages) {
 }
 
 /// ptxas says C75xx when it serialised matrix instructions or put waits
-/// between: code that is right by accident or slow.
-static Error checkMessages(StringRef messages, int status) {
-  if (status != 0)
-    return createStringError("expected ptxas to take the kernels, got: " +
-                             messages.rtrim());
+/// between.
+static std::vector<std::string> findWarnings(StringRef messages) {
+  std::vector<std::string> warnings;
   SmallVector<StringRef> lines;
   messages.split(lines, '\n');
   for (StringRef line : lines)
     if (line.contains("(C75"))
-      return createStringError(
-          "expected ptxas to take the kernels as they are, got: " +
-          line.trim());
-  return Error::success();
+      warnings.push_back(line.substr(line.find("(C75")).rtrim().str());
+  return warnings;
 }
 
 Expected<Cubin> xcc::nvidia::assemble(StringRef assembler, StringRef ptx,
@@ -160,10 +156,12 @@ Expected<Cubin> xcc::nvidia::assemble(StringRef assembler, StringRef ptx,
   Expected<std::string> messages = readFile(said);
   if (!messages)
     return messages.takeError();
-  if (Error error = checkMessages(*messages, *status))
-    return std::move(error);
+  if (*status != 0)
+    return createStringError("expected ptxas to take the kernels, got: " +
+                             StringRef(*messages).rtrim());
   Expected<std::string> bytes = readFile(output);
   if (!bytes)
     return bytes.takeError();
-  return Cubin{std::move(*bytes), parseUsage(*messages)};
+  return Cubin{std::move(*bytes), parseUsage(*messages),
+               findWarnings(*messages)};
 }

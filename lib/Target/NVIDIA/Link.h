@@ -28,6 +28,8 @@ struct KernelUsage {
 struct Cubin {
   std::string bytes;
   std::vector<KernelUsage> kernels;
+  /// ptxas changed how matrix instructions run (C75xx): right, but slow.
+  std::vector<std::string> warnings;
 };
 
 /// Where the toolkit is usually installed.
@@ -45,8 +47,7 @@ std::vector<KernelUsage> parseUsage(llvm::StringRef messages);
 inline constexpr std::chrono::seconds kAssemblerLimit{60};
 
 /// The PTX as machine code of `chip`, made by the ptxas at `assembler`. Fails
-/// when it refuses the text or takes longer than the limit, and when it warns
-/// that it changed how matrix instructions run (C75xx). May be called from
+/// when it refuses the text or takes longer than the limit. May be called from
 /// several threads.
 llvm::Expected<Cubin> assemble(llvm::StringRef assembler, llvm::StringRef ptx,
                                llvm::StringRef chip,
