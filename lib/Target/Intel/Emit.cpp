@@ -64,6 +64,10 @@ static std::unique_ptr<llvm::TargetMachine> makeTargetMachine() {
 static std::string generateCode(llvm::Module &module,
                                 llvm::TargetMachine &machine,
                                 llvm::CodeGenFileType type) {
+  // The back end keeps what it knows of a module in one place for the whole
+  // process (LLVM 22: SPIRVModuleAnalysis::MAI), so modules take turns.
+  static std::mutex oneAtATime;
+  std::lock_guard<std::mutex> lock(oneAtATime);
   SmallVector<char, 0> bytes;
   llvm::raw_svector_ostream stream(bytes);
   llvm::legacy::PassManager manager;
