@@ -203,8 +203,9 @@ static Value extendFloat8(OpBuilder &builder, Location loc, Value value,
   return result.value;
 }
 
-/// f32 -> f8, to nearest even. Too large a number becomes NaN (infinity where
-/// there is one), as PyTorch's conversions do.
+/// f32 -> f8, to nearest even. Too large a number becomes infinity where there
+/// is one, the largest in E4M3FN, and NaN in the FNUZ forms, as PyTorch's
+/// conversions do (2.13; before, NaN in E4M3FN, too).
 static Value truncToFloat8(OpBuilder &builder, Location loc, Value value,
                            Type type) {
   Float8 format = formatOf(getElementTypeOrSelf(type));
@@ -231,7 +232,7 @@ static Value truncToFloat8(OpBuilder &builder, Location loc, Value value,
   Value result = bits.select(isDenormal.value, denormal, normal);
   int64_t tooLarge = format.isUnsignedZero ? 0x80
                      : format.hasInfinity  ? 0x7c
-                                           : 0x7f;
+                                           : format.largest;
   Value isLarge = bits.is(arith::CmpIPredicate::sgt, result, format.largest);
   result = bits.select(isLarge, bits.number(tooLarge), result);
   Value isNan = f.isNan(f.wrap(value)).value;

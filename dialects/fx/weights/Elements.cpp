@@ -82,6 +82,10 @@ static llvm::APFloat toAPFloat(double value, FloatType type) {
   bool losesPrecision;
   result.convert(type.getFloatSemantics(), llvm::APFloat::rmNearestTiesToEven,
                  &losesPrecision);
+  // As PyTorch 2.13: without infinities the largest number stands for them.
+  if (isa<Float8E4M3FNType>(type) && result.isNaN() && !std::isnan(value))
+    return llvm::APFloat::getLargest(type.getFloatSemantics(),
+                                     std::signbit(value));
   return result;
 }
 

@@ -234,6 +234,9 @@ def conversions():
             )
     for target in (torch.float8_e4m3fn, torch.float8_e5m2):
         x = torch.cat([ordinary(torch.float32, -20, 20), torch.tensor([0.001, 1e-4, -0.01])])
+        # Around and beyond the largest, which is all that E4M3FN has for infinities.
+        large = [447.0, 464.0, 465.0, -1e4, 61439.0, 61441.0, 1e9, torch.inf, -torch.inf, torch.nan]
+        x = torch.cat([x, torch.tensor(large)])
         yield Case("to", [x], lambda x, t=target: x.float().to(t).double(), dtypes=[target])
         yield Case("to", [x.to(target)], lambda x: x, dtypes=[torch.float32])
 
