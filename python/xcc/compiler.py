@@ -51,6 +51,10 @@ def run_tool(name: str, *arguments: str) -> str:
     raise CompileError(_diagnostics(result.stderr) or f"{name} exited with {result.returncode}")
 
 
+# A name, or names of operations that became one.
+NAMED_LOCATION = r'^<unknown>:0: (\w+): loc\((?:fused<[^>]*>\[)?"([^"]*)"[^)]*\): '
+
+
 def _diagnostics(text: str) -> str:
     """The compiler's errors, without the IR that it prints after some of them."""
     kept, is_ir = [], False
@@ -60,7 +64,7 @@ def _diagnostics(text: str) -> str:
         elif re.match(r"\S+: (error|warning|note|remark): |xcc: ", line):
             is_ir = False
         # Inside PyTorch there is no line of the model, but a name.
-        line = re.sub(r'^<unknown>:0: (\w+): loc\("([^"]*)"\): ', r"\2: \1: ", line)
+        line = re.sub(NAMED_LOCATION, r"\2: \1: ", line)
         if not is_ir and line != HELP:
             kept.append(line)
     return "\n".join(kept).rstrip()
