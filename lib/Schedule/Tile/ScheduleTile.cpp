@@ -50,8 +50,9 @@ static StringRef nameOf(const Family &family) { return family.name; }
 static LogicalResult checkElement(Operation *op, Type element,
                                   const DeviceDescription &device) {
   if (element.isF64() && !device.hasF64)
-    return op->emitOpError("computes in f64, which the device has not; f32 can "
-                           "be computed there");
+    // The model's operation is at that line; this one is what became of it.
+    return op->emitError("an operation computes in f64, which the device has "
+                         "not; f32 can be computed there");
   return success();
 }
 
