@@ -66,7 +66,7 @@ TEST(DeviceLimits, WithoutF64) {
   EXPECT_EQ(errorsOn(device), "");
   device.hasF64 = false;
   EXPECT_NE(errorsOn(device).find(
-                "computes in f64, which the device has not; f32 can be "
-                "computed there"),
+                "an operation computes in f64, which the device has not; f32 "
+                "can be computed there"),
             std::string::npos);
 }
