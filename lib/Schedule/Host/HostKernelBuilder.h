@@ -91,26 +91,6 @@ private:
   bool finished = false;
 };
 
-/// The one operation of type Op among what the kernel's results depend on; null
-/// after an error if there is none or more than one.
-template <typename... Op>
-mlir::Operation *findRoot(HostKernelBuilder &builder) {
-  mlir::Operation *root = nullptr;
-  bool isUnique = true;
-  builder.kernel().walk([&](mlir::Operation *op) {
-    if (!mlir::isa<Op...>(op))
-      return;
-    isUnique &= !root;
-    root = op;
-  });
-  if (root && isUnique)
-    return root;
-  builder.kernel().emitError()
-      << "expected exactly one operation of the kernel's family in kernel '"
-      << builder.kernel().getName() << "'";
-  return nullptr;
-}
-
 /// A family's generator: fills the builder, or reports why it cannot.
 using FamilyGenerator = llvm::LogicalResult (*)(HostKernelBuilder &,
                                                 const HostScheduleOptions &);

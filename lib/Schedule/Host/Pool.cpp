@@ -7,6 +7,7 @@
 // neighbouring results are neighbouring lanes, and no lane tests bounds.
 //
 //===----------------------------------------------------------------------===//
+#include "lib/Schedule/Element/KernelRoot.h"
 #include "lib/Schedule/Element/PoolWindow.h"
 #include "lib/Schedule/Host/LoopNest.h"
 
@@ -179,7 +180,7 @@ static LogicalResult scheduleByElement(HostKernelBuilder &builder,
 LogicalResult schedulePool(HostKernelBuilder &builder,
                            const HostScheduleOptions &) {
   Operation *op = findRoot<fx::MaxPoolOp, fx::AvgPoolOp, fx::AdaptiveAvgPoolOp,
-                           fx::AdaptiveMaxPoolOp>(builder);
+                           fx::AdaptiveMaxPoolOp>(builder.kernel());
   if (!op)
     return failure();
   if (!isa<fx::MaxPoolOp, fx::AvgPoolOp>(op))

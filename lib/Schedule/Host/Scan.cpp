@@ -6,6 +6,7 @@
 // a block of columns side by side. Sums of f32 run in f64, as PyTorch's do.
 //
 //===----------------------------------------------------------------------===//
+#include "lib/Schedule/Element/KernelRoot.h"
 #include "lib/Schedule/Element/ReductionLoops.h"
 #include "lib/Schedule/Element/ScalarOps.h"
 #include "lib/Schedule/Host/LoopNest.h"
@@ -138,7 +139,7 @@ static ItemRange planColumns(HostKernelBuilder &builder, const Scan &scan) {
 
 LogicalResult scheduleScan(HostKernelBuilder &builder,
                            const HostScheduleOptions &) {
-  Operation *op = findRoot<fx::CumsumOp, fx::CumprodOp>(builder);
+  Operation *op = findRoot<fx::CumsumOp, fx::CumprodOp>(builder.kernel());
   if (!op)
     return failure();
   Scan scan = scanOf(builder.elements(), op);

@@ -8,6 +8,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "lib/Schedule/Host/Scatter.h"
+#include "lib/Schedule/Element/KernelRoot.h"
 
 #include "lib/Schedule/Element/RowAnalysis.h"
 
@@ -169,7 +170,7 @@ static LogicalResult scheduleScatterOp(HostKernelBuilder &builder,
 
 LogicalResult scheduleScatter(HostKernelBuilder &builder,
                               const HostScheduleOptions &) {
-  Operation *op = findRoot<fx::ScatterOp, fx::IndexPutOp>(builder);
+  Operation *op = findRoot<fx::ScatterOp, fx::IndexPutOp>(builder.kernel());
   if (!op || failed(checkOnlyResult(builder)))
     return failure();
   if (auto scatter = dyn_cast<fx::ScatterOp>(op))

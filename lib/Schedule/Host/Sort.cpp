@@ -7,8 +7,10 @@
 // first k leave. NaN is the largest value.
 //
 //===----------------------------------------------------------------------===//
+#include "lib/Schedule/Element/KernelRoot.h"
 #include "lib/Schedule/Element/ReductionLoops.h"
 #include "lib/Schedule/Element/ScalarOps.h"
+#include "lib/Schedule/Element/SortedRows.h"
 #include "lib/Schedule/Host/LoopNest.h"
 
 #include "dialects/fx/Fx.h"
@@ -20,7 +22,7 @@ using namespace mlir;
 namespace xcc::schedule {
 
 namespace {
-class RowSort {
+class RowSort : private SortedRows {
 public:
   RowSort(HostKernelBuilder &builder, Operation *op);
 
@@ -40,36 +42,15 @@ private:
   HostKernelBuilder &builder;
   Operation *op;
   Location loc;
-  Value input;
-  unsigned dim;
-  bool isDescending;
-  AffineExpr length, kept;
-  Type declared, element;
   Value values, indices, mergedValues, mergedIndices;
 };
 } // namespace
 
 RowSort::RowSort(HostKernelBuilder &builder, Operation *op)
-    : builder(builder), op(op), loc(op->getLoc()) {
-  IndexSpace &space = builder.space();
-  if (auto sort = dyn_cast<fx::SortOp>(op)) {
-    input = sort.getInput();
-    dim = sort.getDim();
-    isDescending = sort.getDescending();
-  } else {
-    auto topk = cast<fx::TopkOp>(op);
-    input = topk.getInput();
-    dim = topk.getDim();
-    isDescending = topk.getLargest();
-  }
-  rowExtents = builder.elements().shapeOf(input);
-  bool isScalar = rowExtents.empty();
-  length = isScalar ? space.constant(1) : rowExtents[dim];
-  kept = isScalar ? length : builder.elements().shapeOf(op->getResult(0))[dim];
-  if (!isScalar)
-    rowExtents[dim] = space.constant(1);
-  declared = cast<RankedTensorType>(input.getType()).getElementType();
-  element = ElementEmitter::scalarType(declared);
+    : SortedRows(builder.elements(), builder.space(), op), rowExtents(shape),
+      builder(builder), op(op), loc(op->getLoc()) {
+  if (!shape.empty())
+    rowExtents[dim] = builder.space().constant(1);
   // One more than needed: a finished side is still read, never taken.
   AffineExpr count = length + 1;
   Type i64 = builder.builder().getI64Type();
@@ -201,7 +182,7 @@ LogicalResult RowSort::emitRow(IndexList row) {
 
 LogicalResult scheduleSort(HostKernelBuilder &builder,
                            const HostScheduleOptions &) {
-  Operation *op = findRoot<fx::SortOp, fx::TopkOp>(builder);
+  Operation *op = findRoot<fx::SortOp, fx::TopkOp>(builder.kernel());
   if (!op)
     return failure();
   auto sort = std::make_shared<RowSort>(builder, op);

@@ -9,6 +9,7 @@
 // totals.
 //
 //===----------------------------------------------------------------------===//
+#include "lib/Schedule/Element/KernelRoot.h"
 #include "lib/Schedule/Element/ScalarOps.h"
 #include "lib/Schedule/Tile/BlockRanges.h"
 #include "lib/Schedule/Tile/RowBlocks.h"
@@ -375,7 +376,7 @@ LogicalResult TileScan::run() {
 }
 
 LogicalResult scheduleTileScan(TileKernelBuilder &builder) {
-  Operation *op = findRoot<fx::CumsumOp, fx::CumprodOp>(builder);
+  Operation *op = findRoot<fx::CumsumOp, fx::CumprodOp>(builder.kernel());
   return op ? TileScan(builder, op).run() : failure();
 }
 

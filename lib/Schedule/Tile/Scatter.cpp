@@ -6,6 +6,7 @@
 // bits as one update after another, and nothing to wait for.
 //
 //===----------------------------------------------------------------------===//
+#include "lib/Schedule/Element/KernelRoot.h"
 #include "lib/Schedule/Element/Updates.h"
 #include "lib/Schedule/Tile/BlockRanges.h"
 #include "lib/Schedule/Tile/TileForm.h"
@@ -249,7 +250,7 @@ LogicalResult TileScatter::run() {
 }
 
 LogicalResult scheduleTileScatter(TileKernelBuilder &builder) {
-  Operation *op = findRoot<fx::ScatterOp, fx::IndexPutOp>(builder);
+  Operation *op = findRoot<fx::ScatterOp, fx::IndexPutOp>(builder.kernel());
   if (!op)
     return failure();
   std::unique_ptr<Updates> updates;

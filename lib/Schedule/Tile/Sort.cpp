@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "lib/Schedule/Tile/Sort.h"
+#include "lib/Schedule/Element/KernelRoot.h"
 
 #include "lib/Schedule/Element/ScalarOps.h"
 #include "lib/Schedule/Tile/BlockRanges.h"
@@ -22,23 +23,8 @@ static constexpr int64_t elementsPerThread = 8;
 static constexpr int64_t neighbours = 4;
 
 TileSort::TileSort(TileKernelBuilder &builder, Operation *op)
-    : builder(builder), space(builder.space()), op(op), loc(op->getLoc()) {
-  if (auto sort = dyn_cast<fx::SortOp>(op)) {
-    input = sort.getInput();
-    dim = sort.getDim();
-    isDescending = sort.getDescending();
-  } else {
-    auto topk = cast<fx::TopkOp>(op);
-    input = topk.getInput();
-    dim = topk.getDim();
-    isDescending = topk.getLargest();
-  }
-  shape = builder.elements().shapeOf(input);
-  length = shape.empty() ? space.constant(1) : shape[dim];
-  kept = shape.empty() ? length
-                       : builder.elements().shapeOf(op->getResult(0))[dim];
-  Type declared = cast<RankedTensorType>(input.getType()).getElementType();
-  element = ElementEmitter::scalarType(declared);
+    : SortedRows(builder.elements(), builder.space(), op), builder(builder),
+      space(builder.space()), op(op), loc(op->getLoc()) {
   order = std::make_unique<SortOrder>(builder.builder(), loc, element,
                                       isUnsignedElement(op, declared),
                                       isDescending);
@@ -154,21 +140,28 @@ LogicalResult TileSort::runInRegisters() {
   return store(row, builder.within(along, kept), *words);
 }
 
-LogicalResult TileSort::sortParts() {
+LogicalResult
+TileSort::inParts(AffineExpr count,
+                  function_ref<LogicalResult(Indices, AffineExpr)> emit) {
   builder.setThreads(rows->tiling().threads);
-  IndexList counts = {space.simplify(length.ceilDiv(tileLength))};
+  IndexList counts = {space.simplify(count.ceilDiv(tileLength))};
   counts.append(rows->tiling().rowCounts);
   IndexList ids = builder.blockIds(counts);
   auto [frame, row] = makeFrame(Indices(ids).drop_front());
   TileKernelBuilder::InFrame inside(builder, frame);
-  AffineExpr index =
-      builder.within(ids[0] * tileLength + frame.coordinates.back(), length);
-  FailureOr<SortWords> words = sortTile(row, index);
-  if (failed(words))
-    return failure();
-  Value first = arith::ConstantIndexOp::create(builder.builder(), loc, 0);
-  storeWords(row, index, rows->placeOf(row, index), first, *words);
-  return success();
+  return emit(row, builder.within(
+                       ids[0] * tileLength + frame.coordinates.back(), count));
+}
+
+LogicalResult TileSort::sortParts() {
+  return inParts(length, [&](Indices row, AffineExpr index) -> LogicalResult {
+    FailureOr<SortWords> words = sortTile(row, index);
+    if (failed(words))
+      return failure();
+    Value first = arith::ConstantIndexOp::create(builder.builder(), loc, 0);
+    storeWords(row, index, rows->placeOf(row, index), first, *words);
+    return success();
+  });
 }
 
 //===-- The kernel --------------------------------------------------------===//
@@ -236,7 +229,7 @@ LogicalResult TileSort::run() {
 }
 
 LogicalResult scheduleTileSort(TileKernelBuilder &builder) {
-  Operation *op = findRoot<fx::SortOp, fx::TopkOp>(builder);
+  Operation *op = findRoot<fx::SortOp, fx::TopkOp>(builder.kernel());
   return op ? TileSort(builder, op).run() : failure();
 }
 

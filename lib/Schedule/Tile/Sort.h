@@ -11,12 +11,13 @@
 #ifndef XCC_SCHEDULE_TILE_SORT_H
 #define XCC_SCHEDULE_TILE_SORT_H
 
+#include "lib/Schedule/Element/SortedRows.h"
 #include "lib/Schedule/Tile/RowBlocks.h"
 #include "lib/Schedule/Tile/SortWords.h"
 
 namespace xcc::schedule {
 
-class TileSort {
+class TileSort : private SortedRows {
 public:
   TileSort(TileKernelBuilder &builder, mlir::Operation *op);
 
@@ -54,17 +55,16 @@ private:
   mlir::Value tileOf(mlir::Value index);
   mlir::AffineExpr asIndex(mlir::Value tile, mlir::AffineExpr extent);
   std::pair<TileFrame, IndexList> makeFrame(Indices ids);
+  /// What a launch does whose blocks share the first `count` of a row's
+  /// elements: `emit` gets the block's rows and its elements' index in them.
+  llvm::LogicalResult inParts(
+      mlir::AffineExpr count,
+      llvm::function_ref<llvm::LogicalResult(Indices, mlir::AffineExpr)> emit);
 
   TileKernelBuilder &builder;
   IndexSpace &space;
   mlir::Operation *op;
   mlir::Location loc;
-  mlir::Value input;
-  unsigned dim = 0;
-  bool isDescending;
-  IndexList shape;
-  mlir::AffineExpr length, kept;
-  mlir::Type element;
   std::unique_ptr<RowBlocks> rows;
   std::unique_ptr<SortOrder> order;
   int64_t tileLength = 1;

@@ -81,21 +81,16 @@ LogicalResult TileSort::mergeByLaunches() {
   OpBuilder &b = builder.builder();
   for (int64_t pass = 0; pass < passes; ++pass) {
     builder.beginNextLaunch("merge");
-    builder.setThreads(rows->tiling().threads);
-    IndexList counts = {space.simplify(length.ceilDiv(tileLength))};
-    counts.append(rows->tiling().rowCounts);
-    IndexList ids = builder.blockIds(counts);
-    auto [frame, row] = makeFrame(Indices(ids).drop_front());
-    TileKernelBuilder::InFrame inside(builder, frame);
-    AffineExpr index =
-        builder.within(ids[0] * tileLength + frame.coordinates.back(), length);
     int64_t width = tileLength << pass;
     auto number = [&](int64_t value) -> Value {
       return arith::ConstantIndexOp::create(b, loc, value);
     };
-    // A run of 2^n has 2^n + 1 places.
-    if (failed(merge(row, index, number(width), llvm::Log2_64(width) + 1,
-                     number(pass % 2), number((pass + 1) % 2))))
+    auto mergeRuns = [&](Indices row, AffineExpr index) {
+      // A run of 2^n has 2^n + 1 places.
+      return merge(row, index, number(width), llvm::Log2_64(width) + 1,
+                   number(pass % 2), number((pass + 1) % 2));
+    };
+    if (failed(inParts(length, mergeRuns)))
       return failure();
   }
   return storeMerged(passes);
@@ -104,17 +99,11 @@ LogicalResult TileSort::mergeByLaunches() {
 /// A launch for what is left to do once row and column of all words are known.
 LogicalResult TileSort::storeMerged(int64_t numPasses) {
   builder.beginNextLaunch("store");
-  builder.setThreads(rows->tiling().threads);
-  IndexList counts = {space.simplify(kept.ceilDiv(tileLength))};
-  counts.append(rows->tiling().rowCounts);
-  IndexList ids = builder.blockIds(counts);
-  auto [frame, row] = makeFrame(Indices(ids).drop_front());
-  TileKernelBuilder::InFrame inside(builder, frame);
-  AffineExpr rank =
-      builder.within(ids[0] * tileLength + frame.coordinates.back(), kept);
-  Value half =
-      arith::ConstantIndexOp::create(builder.builder(), loc, numPasses % 2);
-  return store(row, rank, loadWords(row, rank, half));
+  return inParts(kept, [&](Indices row, AffineExpr rank) {
+    Value half =
+        arith::ConstantIndexOp::create(builder.builder(), loc, numPasses % 2);
+    return store(row, rank, loadWords(row, rank, half));
+  });
 }
 
 /// Makes runs of twice `width` of a row's runs.

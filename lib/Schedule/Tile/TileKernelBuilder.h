@@ -194,25 +194,6 @@ private:
   bool isFinished = false;
 };
 
-/// The only one of these operations in the kernel; null after an error.
-template <typename... Op>
-mlir::Operation *findRoot(TileKernelBuilder &builder) {
-  mlir::Operation *root = nullptr;
-  bool isUnique = true;
-  builder.kernel().walk([&](mlir::Operation *op) {
-    if (!mlir::isa<Op...>(op))
-      return;
-    isUnique &= !root;
-    root = op;
-  });
-  if (root && isUnique)
-    return root;
-  builder.kernel().emitError()
-      << "expected exactly one operation of the kernel's family in kernel '"
-      << builder.kernel().getName() << "'";
-  return nullptr;
-}
-
 /// A family's generator: fills the builder, or reports why it cannot.
 using TileGenerator = llvm::LogicalResult (*)(TileKernelBuilder &);
 
