@@ -92,10 +92,12 @@ def f32_bound(network) -> float:
     roundings = 0.0
     for module in network.modules():
         weight = getattr(module, "weight", None)
-        if weight is not None and weight.dim() == 2:
-            # GPT-2's convolutions have their inputs in rows.
-            inputs = weight.shape[1 if isinstance(module, torch.nn.Linear) else 0]
-            roundings += 4 * math.sqrt(inputs)
+        if weight is None or weight.dim() < 2:
+            continue
+        # Of a convolution: its window and channels. GPT-2's have their inputs in rows.
+        is_transposed = weight.dim() == 2 and not isinstance(module, torch.nn.Linear)
+        inputs = weight.shape[0] if is_transposed else weight[0].numel()
+        roundings += 4 * math.sqrt(inputs)
     return 2 * roundings * 2.0**-24
 
 
