@@ -121,6 +121,48 @@ static AffineExpr bytesOf(Type type, Attribute dims) {
   return bytes;
 }
 
+std::optional<KernelBytes> bytesOf(func::FuncOp kernel) {
+  AffineExpr zero = getAffineConstantExpr(0, kernel.getContext());
+  KernelBytes bytes{zero, {}, zero};
+  for (auto [i, type] : llvm::enumerate(kernel.getArgumentTypes())) {
+    if (!isa<RankedTensorType>(type))
+      continue;
+    auto part = kernel.getArgAttrOfType<AffineMapAttr>(i, readsAttrName);
+    if (part && part.getValue().getNumResults() != 1) {
+      bytes.least.push_back(part.getValue());
+      continue;
+    }
+    AffineExpr read =
+        part ? part.getValue().getResult(0)
+             : bytesOf(type, kernel.getArgAttr(i, fx::dimsAttrName));
+    if (!read)
+      return std::nullopt;
+    bytes.reads = bytes.reads + read;
+  }
+  for (auto [i, type] : llvm::enumerate(kernel.getResultTypes())) {
+    AffineExpr written =
+        bytesOf(type, kernel.getResultAttr(i, fx::dimsAttrName));
+    if (!written)
+      return std::nullopt;
+    bytes.writes = bytes.writes + written;
+  }
+  return bytes;
+}
+
+static std::string formatReads(const KernelBytes &bytes,
+                               ArrayRef<std::string> names) {
+  std::string text;
+  if (bytes.least.empty() || bytes.reads != 0)
+    text = formatCount(bytes.reads, names, CountUnit::Bytes);
+  for (AffineMap map : bytes.least) {
+    text += text.empty() ? "min(" : " + min(";
+    for (auto [i, count] : llvm::enumerate(map.getResults()))
+      text += (i ? ", " : "") + formatCount(count, names, CountUnit::Bytes);
+    text += ")";
+  }
+  return text;
+}
+
 namespace {
 
 /// Names of sizes as the model has them.
@@ -157,17 +199,7 @@ static json::Object describeKernel(func::FuncOp kernel,
                                    ArrayRef<LaunchOp> launches,
                                    const SizeNames &sizeNames) {
   std::vector<std::string> names = sizeNames.of(launches.front());
-  AffineExpr reads = getAffineConstantExpr(0, kernel.getContext());
-  AffineExpr writes = reads;
-  auto add = [](AffineExpr sum, AffineExpr bytes) {
-    return sum && bytes ? sum + bytes : AffineExpr();
-  };
-  for (auto [i, type] : llvm::enumerate(kernel.getArgumentTypes()))
-    if (isa<RankedTensorType>(type))
-      reads = add(reads, bytesOf(type, kernel.getArgAttr(i, fx::dimsAttrName)));
-  for (auto [i, type] : llvm::enumerate(kernel.getResultTypes()))
-    writes =
-        add(writes, bytesOf(type, kernel.getResultAttr(i, fx::dimsAttrName)));
+  std::optional<KernelBytes> bytes = bytesOf(kernel);
   AffineExpr flops;
   if (auto map = kernel->getAttrOfType<AffineMapAttr>(flopsAttrName))
     flops = map.getValue().getResult(0);
@@ -185,8 +217,9 @@ static json::Object describeKernel(func::FuncOp kernel,
       {"launches", static_cast<int64_t>(launches.size())},
       {"ops", std::move(ops)},
       {"sources", stringsOf(kernel, sourcesAttrName)},
-      {"reads", formatCount(reads, names, CountUnit::Bytes)},
-      {"writes", formatCount(writes, names, CountUnit::Bytes)},
+      {"reads", bytes ? formatReads(*bytes, names) : "?"},
+      {"writes", formatCount(bytes ? bytes->writes : AffineExpr(), names,
+                             CountUnit::Bytes)},
       {"flops", formatCount(flops, names, CountUnit::Operations)},
       {"fused", stringsOf(kernel, fusedAttrName)},
       {"refused", stringsOf(kernel, refusedAttrName)}};

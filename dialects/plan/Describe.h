@@ -6,10 +6,12 @@
 #ifndef XCC_DIALECTS_PLAN_DESCRIBE_H
 #define XCC_DIALECTS_PLAN_DESCRIBE_H
 
-#include "mlir/IR/AffineExpr.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/AffineMap.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/JSON.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,18 @@ enum class CountUnit { Bytes, Operations };
 /// those of the symbols.
 std::string formatCount(mlir::AffineExpr count,
                         llvm::ArrayRef<std::string> names, CountUnit unit);
+
+/// What a kernel moves, over its sizes.
+struct KernelBytes {
+  mlir::AffineExpr reads;
+  /// To be added to `reads`: of each map the least result.
+  llvm::SmallVector<mlir::AffineMap> least;
+  mlir::AffineExpr writes;
+};
+
+/// Each operand read once, as far as it is read at all, and each result written
+/// once. Nothing when a size is not known.
+std::optional<KernelBytes> bytesOf(mlir::func::FuncOp kernel);
 
 /// The kernels of a planned module in order of first launch, each with what it
 /// computes, reads, writes, and what was fused and refused; and totals. What

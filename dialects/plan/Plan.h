@@ -42,6 +42,9 @@ inline constexpr llvm::StringLiteral sourcesAttrName = "plan.sources";
 inline constexpr llvm::StringLiteral linesAttrName = "plan.lines";
 /// Map from the kernel's sizes to its arithmetic operations.
 inline constexpr llvm::StringLiteral flopsAttrName = "plan.flops";
+/// Map from the kernel's sizes to the bytes read of an argument, of several
+/// results the least; absent where all of it is read.
+inline constexpr llvm::StringLiteral readsAttrName = "plan.reads";
 /// Unit, on an argument: a weight or a parameter at every launch.
 inline constexpr llvm::StringLiteral weightAttrName = "plan.weight";
 

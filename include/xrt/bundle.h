@@ -126,6 +126,8 @@ typedef struct xrt_step {
   size_t num_scalars, num_prepared;
   uint32_t work_items, scratch; /* expressions */
   int64_t grain;
+  bool has_counts;
+  uint32_t flops, read_bytes, written_bytes; /* expressions; if has_counts */
   /* copy */
   uint32_t source, destination; /* buffers */
   uint32_t bytes;               /* expression */

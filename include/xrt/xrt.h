@@ -136,6 +136,46 @@ XRT_EXPORT xrt_status_t xrt_program_set_profiling(xrt_program_t *program,
 XRT_EXPORT xrt_status_t xrt_program_get_profile(
     const xrt_program_t *program, size_t step, xrt_step_profile_t *out_profile);
 
+/* What one step computes and moves: each operand read once, each result written
+ * once. */
+typedef struct xrt_step_counts {
+  bool is_known; /* false: the bundle does not say, or it is beyond 64 bits */
+  int64_t flops; /* arithmetic operations, of integers too */
+  int64_t read_bytes, written_bytes;
+} xrt_step_counts_t;
+/* For inputs of which only dtype and dims are looked at. */
+XRT_EXPORT xrt_status_t xrt_program_count_step(xrt_program_t *program,
+                                               const xrt_tensor_t *inputs,
+                                               size_t num_inputs, size_t step,
+                                               xrt_step_counts_t *out_counts);
+
+/* What happened when. Events of one thread nest: parts in steps in runs. */
+typedef enum xrt_trace_kind {
+  XRT_TRACE_RUN = 0,
+  XRT_TRACE_PACK = 1, /* copies of parameters, packed */
+  XRT_TRACE_STEP = 2,
+  XRT_TRACE_PART = 3 /* work items of a step on one thread; host only */
+} xrt_trace_kind_t;
+typedef struct xrt_trace_event {
+  xrt_trace_kind_t kind;
+  size_t step;                  /* of a step or part */
+  int32_t thread;               /* 0: the caller's; above: the pool's */
+  int64_t begin_item, end_item; /* of a part */
+  uint64_t begin_ns, end_ns;    /* of a clock that never goes back */
+} xrt_trace_event_t;
+typedef struct xrt_trace xrt_trace_t;
+/* Starts (empty) or stops to note the events of each run. */
+XRT_EXPORT xrt_status_t xrt_program_set_tracing(xrt_program_t *program,
+                                                bool is_on);
+/* Takes what was noted since the last call: of each run the parts before their
+ * step, the run itself last. */
+XRT_EXPORT xrt_status_t xrt_program_take_trace(xrt_program_t *program,
+                                               xrt_trace_t **out_trace);
+XRT_EXPORT size_t xrt_trace_size(const xrt_trace_t *trace);
+XRT_EXPORT xrt_status_t xrt_trace_get(const xrt_trace_t *trace, size_t index,
+                                      xrt_trace_event_t *out_event);
+XRT_EXPORT void xrt_trace_free(xrt_trace_t *trace);
+
 #ifdef __cplusplus
 } /* extern "C" */
 #endif

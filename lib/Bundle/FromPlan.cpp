@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "lib/Bundle/FromPlan.h"
 
+#include "lib/Bundle/FromPlanCounts.h"
 #include "lib/Bundle/FromPlanDevices.h"
 #include "lib/Bundle/FromPlanTensors.h"
 
@@ -294,6 +295,8 @@ LogicalResult ProgramBuilder::addLaunch(plan::LaunchOp launch) {
   step.numOutputs = launch.getNumResults();
   for (Value size : launch.getSizes())
     step.scalars.push_back(sizes.lookup(size));
+  step.counts = countsOf(fusedSymbols.lookup<func::FuncOp>(launch.getKernel()),
+                         step.scalars, program.exprs);
   if (hostSymbols && failed(addHostFields(launch, step)))
     return failure();
   for (DevicePlanBuilder &device : devicePlans)

@@ -88,6 +88,8 @@ void IndexBuilder::keepStepExprs() {
     keep(step.launch.scalars);
     keep(step.launch.workItems);
     keep(step.launch.scratch);
+    if (const auto &counts = step.launch.counts)
+      keep({counts->flops, counts->readBytes, counts->writtenBytes});
     for (const Prepared &prepared : step.launch.prepared) {
       keep(prepared.scalars);
       keep({prepared.size, prepared.workItems, prepared.scratch});
@@ -239,11 +241,22 @@ flatbuffers::Offset<format::Step> IndexBuilder::buildStep(const Step &step) {
   auto args = builder.CreateVector(step.launch.args);
   auto scalars = exprs(step.launch.scalars);
   auto preparedTables = builder.CreateVector(prepared);
-  return format::CreateStep(builder, format::StepKind_Launch,
-                            step.launch.kernel, args, step.launch.numOutputs,
-                            scalars, preparedTables,
-                            expr(step.launch.workItems),
-                            expr(step.launch.scratch), step.launch.grain);
+  format::StepBuilder launch(builder);
+  launch.add_kind(format::StepKind_Launch);
+  launch.add_kernel(step.launch.kernel);
+  launch.add_args(args);
+  launch.add_num_outputs(step.launch.numOutputs);
+  launch.add_scalars(scalars);
+  launch.add_prepared(preparedTables);
+  launch.add_work_items(expr(step.launch.workItems));
+  launch.add_scratch(expr(step.launch.scratch));
+  launch.add_grain(step.launch.grain);
+  if (const auto &counts = step.launch.counts) {
+    launch.add_flops(expr(counts->flops));
+    launch.add_read_bytes(expr(counts->readBytes));
+    launch.add_written_bytes(expr(counts->writtenBytes));
+  }
+  return launch.Finish();
 }
 
 IndexBuilder::TableVector<format::Step> IndexBuilder::buildSteps() {

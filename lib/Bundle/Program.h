@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -118,6 +119,12 @@ struct Prepared {
   ExprId scratch; // bytes for each concurrent call
 };
 
+/// Of one launch: arithmetic operations, and bytes with each operand read and
+/// each result written once.
+struct Counts {
+  ExprId flops, readBytes, writtenBytes;
+};
+
 struct Launch {
   uint32_t kernel;
   std::vector<uint32_t> args; // buffers, inputs then outputs
@@ -128,6 +135,7 @@ struct Launch {
   ExprId scratch; // bytes for each concurrent call
   /// Fewest work items worth a thread of their own.
   int64_t grain = 1;
+  std::optional<Counts> counts = std::nullopt; // for people; none: not known
 };
 
 /// For outputs that are inputs, weights or other outputs.

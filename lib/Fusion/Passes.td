@@ -83,12 +83,14 @@ def SimplifyKernels : Pass<"simplify-kernels", "::mlir::func::FuncOp"> {
 }
 
 def MeasureKernels : Pass<"measure-kernels", "::mlir::func::FuncOp"> {
-  let summary = "Count the arithmetic of a kernel";
+  let summary = "Count the arithmetic and the reads of a kernel";
   let description = [{
     - Input: a kernel function.
     - Output: `plan.flops`, a map from its sizes to its arithmetic operations,
-      each scalar operation of a body counting once (a fused multiply-add twice)
-      and conversions not at all.
+      each scalar operation of a body counting once (a fused multiply-add twice),
+      conversions, selections and the computing of places not at all. And
+      `plan.reads` on arguments of which less than the whole is read, as of an
+      embedding's table.
     - Leaves alone: functions that are no kernels.
   }];
   let dependentDialects = ["::xcc::plan::PlanDialect"];

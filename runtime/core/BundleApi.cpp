@@ -204,6 +204,12 @@ xrt_status_t xrt_bundle_get_step(const xrt_bundle_t *bundle, size_t index,
   result.work_items = step.work_items();
   result.scratch = step.scratch();
   result.grain = step.grain();
+  result.flops = step.flops();
+  result.read_bytes = step.read_bytes();
+  result.written_bytes = step.written_bytes();
+  result.has_counts = result.flops != UINT32_MAX &&
+                      result.read_bytes != UINT32_MAX &&
+                      result.written_bytes != UINT32_MAX;
   result.source = step.source();
   result.destination = step.destination();
   result.bytes = step.bytes();

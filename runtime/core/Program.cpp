@@ -145,23 +145,3 @@ void Program::trim() {
   std::lock_guard lock(sizesMutex);
   sizeSets.clear();
 }
-
-void Program::setProfiling(bool isOn) {
-  for (size_t i = 0; isOn && i < plan.steps.size(); ++i) {
-    times[i].calls = 0;
-    times[i].totalNs = 0;
-    times[i].minNs = UINT64_MAX;
-  }
-  isProfiling = isOn;
-}
-
-Status Program::profile(size_t step, xrt_step_profile_t &out) const {
-  if (step >= plan.steps.size())
-    return Status(XRT_STATUS_INVALID_ARGUMENT,
-                  "expects a step below " + std::to_string(plan.steps.size()) +
-                      ", got " + std::to_string(step));
-  uint64_t calls = times[step].calls;
-  out = {plan.steps[step].name, calls, times[step].totalNs,
-         calls ? times[step].minNs.load() : 0};
-  return Status();
-}

@@ -11,6 +11,7 @@
 #include "runtime/core/RunState.h"
 #include "runtime/core/Signature.h"
 
+#include <chrono>
 #include <optional>
 
 namespace xrt {
@@ -34,8 +35,12 @@ public:
 
   const std::string &isa() const { return level; }
   int32_t numThreads() const { return device->numThreads(queueOptions); }
+
   void setProfiling(bool isOn);
   Status profile(size_t step, xrt_step_profile_t &out) const;
+  void setTracing(bool isOn);
+  std::vector<xrt_trace_event_t> takeTrace();
+  Status countStep(TensorSpan inputs, size_t step, xrt_step_counts_t &out);
 
 private:
   Program(std::shared_ptr<const Bundle> bundle, std::shared_ptr<Device> device)
@@ -57,6 +62,12 @@ private:
   Status runPhases(RunState &state, const PlanStep &planned,
                    const StepSizes &sizes, LaunchParameters &launch);
   Status copyOutputs(RunState &state, TensorSpan outputs);
+  Status pack(RunState &state, TensorSpan inputs);
+
+  using Clock = std::chrono::steady_clock;
+  Status runStepsObserved(RunState &state);
+  void addTime(size_t step, uint64_t ns);
+  void note(xrt_trace_kind_t kind, size_t step, const LaunchPart &part);
 
   // Sizes come and go with the caller's batches; more are made again.
   static constexpr size_t kMaxSizeSets = 64;
@@ -77,8 +88,12 @@ private:
   std::vector<std::shared_ptr<SizeSet>> sizeSets; // the latest last
   RunStatePool states;
 
-  std::atomic<bool> isProfiling{false};
+  // Profiled or traced: looked at by each run.
+  std::atomic<bool> isObserved{false};
+  std::atomic<bool> isProfiling{false}, isTracing{false};
   std::unique_ptr<StepTimes[]> times;
+  std::mutex traceMutex;
+  std::vector<xrt_trace_event_t> trace;
 };
 
 } // namespace xrt

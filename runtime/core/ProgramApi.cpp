@@ -13,6 +13,10 @@ struct xrt_program {
   std::unique_ptr<Program> object;
 };
 
+struct xrt_trace {
+  std::vector<xrt_trace_event_t> events;
+};
+
 xrt_status_t xrt_program_create(const xrt_bundle_t *bundle,
                                 xrt_device_t *device,
                                 const xrt_program_options_t *options,
@@ -83,3 +87,45 @@ xrt_status_t xrt_program_get_profile(const xrt_program_t *program, size_t step,
   XRT_EXPECT(out_profile);
   return program->object->profile(step, *out_profile).release();
 }
+
+xrt_status_t xrt_program_count_step(xrt_program_t *program,
+                                    const xrt_tensor_t *inputs,
+                                    size_t num_inputs, size_t step,
+                                    xrt_step_counts_t *out_counts) {
+  XRT_EXPECT(program);
+  if (num_inputs)
+    XRT_EXPECT(inputs);
+  XRT_EXPECT(out_counts);
+  return program->object->countStep({inputs, num_inputs}, step, *out_counts)
+      .release();
+}
+
+xrt_status_t xrt_program_set_tracing(xrt_program_t *program, bool is_on) {
+  XRT_EXPECT(program);
+  program->object->setTracing(is_on);
+  return nullptr;
+}
+
+xrt_status_t xrt_program_take_trace(xrt_program_t *program,
+                                    xrt_trace_t **out_trace) {
+  XRT_EXPECT(program);
+  XRT_EXPECT(out_trace);
+  *out_trace = new xrt_trace{program->object->takeTrace()};
+  return nullptr;
+}
+
+size_t xrt_trace_size(const xrt_trace_t *trace) {
+  return trace ? trace->events.size() : 0;
+}
+
+xrt_status_t xrt_trace_get(const xrt_trace_t *trace, size_t index,
+                           xrt_trace_event_t *out_event) {
+  XRT_EXPECT(trace);
+  XRT_EXPECT(out_event);
+  XRT_API_RETURN_IF_ERROR(
+      expectIndex("a trace event", index, trace->events.size()));
+  *out_event = trace->events[index];
+  return nullptr;
+}
+
+void xrt_trace_free(xrt_trace_t *trace) { delete trace; }

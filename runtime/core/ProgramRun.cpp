@@ -6,7 +6,6 @@
 #include "runtime/core/Program.h"
 
 #include <algorithm>
-#include <chrono>
 
 using namespace xrt;
 
@@ -15,7 +14,11 @@ Status Program::run(TensorSpan inputs, TensorSpan outputs) {
   std::unique_ptr<RunState> state = states.take();
   if (!state)
     XRT_RETURN_IF_ERROR(createState(state));
+  bool isNoted = isObserved.load(std::memory_order_relaxed);
+  Clock::time_point begin = isNoted ? Clock::now() : Clock::time_point();
   Status status = runWith(*state, inputs, outputs);
+  if (isNoted)
+    note(XRT_TRACE_RUN, /*step=*/0, {0, 0, 0, begin, Clock::now()});
   states.give(std::move(state));
   return status;
 }
@@ -31,12 +34,20 @@ Status Program::runWith(RunState &state, TensorSpan inputs,
   XRT_RETURN_IF_ERROR(signature.checkMemory(inputs, outputs, *state.sizes));
   XRT_RETURN_IF_ERROR(placeArena(state));
   XRT_RETURN_IF_ERROR(placeTensors(state, inputs, outputs));
-  if (!plan.slots.empty()) {
-    XRT_RETURN_IF_ERROR(packedCopies->packWeights(state));
-    XRT_RETURN_IF_ERROR(packedCopies->packInputs(state, inputs.data));
-  }
+  if (!plan.slots.empty())
+    XRT_RETURN_IF_ERROR(pack(state, inputs));
   XRT_RETURN_IF_ERROR(runSteps(state));
   return copyOutputs(state, outputs);
+}
+
+Status Program::pack(RunState &state, TensorSpan inputs) {
+  bool isNoted = isObserved.load(std::memory_order_relaxed);
+  Clock::time_point begin = isNoted ? Clock::now() : Clock::time_point();
+  XRT_RETURN_IF_ERROR(packedCopies->packWeights(state));
+  XRT_RETURN_IF_ERROR(packedCopies->packInputs(state, inputs.data));
+  if (isNoted)
+    note(XRT_TRACE_PACK, /*step=*/0, {0, 0, 0, begin, Clock::now()});
+  return Status();
 }
 
 Status Program::place(DeviceBlock &block, uint64_t bytes, const char *what) {
@@ -118,6 +129,7 @@ Status Program::runStep(RunState &state, size_t number) {
   if (planned.launch)
     return runPhases(state, planned, sizes, launch);
   launch.work = {sizes.workItems, sizes.scratchBytes, step.grain()};
+  launch.parts = state.parts;
   return state.queue->launch(launch);
 }
 
@@ -180,26 +192,10 @@ Status Program::runPhases(RunState &state, const PlanStep &planned,
 }
 
 Status Program::runSteps(RunState &state) {
-  if (!isProfiling.load(std::memory_order_relaxed)) {
-    for (size_t i = 0; i < plan.steps.size(); ++i)
-      XRT_RETURN_IF_ERROR(runStep(state, i));
-    return Status();
-  }
-  using Clock = std::chrono::steady_clock;
-  for (size_t i = 0; i < plan.steps.size(); ++i) {
-    auto begin = Clock::now();
+  if (isObserved.load(std::memory_order_relaxed))
+    return runStepsObserved(state);
+  for (size_t i = 0; i < plan.steps.size(); ++i)
     XRT_RETURN_IF_ERROR(runStep(state, i));
-    XRT_RETURN_IF_ERROR(state.queue->synchronize());
-    auto ns = uint64_t(std::chrono::duration_cast<std::chrono::nanoseconds>(
-                           Clock::now() - begin)
-                           .count());
-    StepTimes &step = times[i];
-    ++step.calls;
-    step.totalNs += ns;
-    uint64_t least = step.minNs.load();
-    while (ns < least && !step.minNs.compare_exchange_weak(least, ns))
-      ;
-  }
   return Status();
 }
 

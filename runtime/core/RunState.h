@@ -41,8 +41,10 @@ struct RunState {
   std::vector<uint64_t> arguments;   // the same with scalars, for a device
   std::vector<TensorMap> tensorMaps; // of the launch in hand
   std::vector<PackedInput> packed;   // by slot; inputs only
-  std::vector<DeviceBlock> inputs;   // copies, for devices with memory of
-  std::vector<DeviceBlock> outputs;  // their own
+  /// Where the launch in hand notes its parts; null unless traced.
+  std::vector<LaunchPart> *parts = nullptr;
+  std::vector<DeviceBlock> inputs;  // copies, for devices with memory of
+  std::vector<DeviceBlock> outputs; // their own
 };
 
 /// Hands out states. Lock-free while one thread runs at a time.

@@ -13,10 +13,10 @@ namespace {
 class SizeSetBuilder {
 public:
   SizeSetBuilder(const format::Index &index, const Plan &plan, SizeSet &sizes)
-      : index(index), plan(plan), sizes(sizes), values(index.exprs()->size()) {}
+      : index(index), plan(plan), sizes(sizes) {}
 
   Status run() {
-    XRT_RETURN_IF_ERROR(evaluate());
+    values = format::evaluateExprs(*index.exprs(), sizes.symbols.data());
     XRT_RETURN_IF_ERROR(addInputs());
     XRT_RETURN_IF_ERROR(addOutputs());
     XRT_RETURN_IF_ERROR(addBuffers());
@@ -42,26 +42,25 @@ private:
     return text;
   }
 
-  Status evaluate() {
-    auto evaluated =
-        format::evaluateExprs(*index.exprs(), sizes.symbols.data());
-    for (uint32_t i = 0; i < evaluated.size(); ++i) {
-      if (!evaluated[i])
-        return Status(XRT_STATUS_OUT_OF_MEMORY,
-                      "expects sizes that fit 64 bits, got " + describe(i));
-      values[i] = *evaluated[i];
-    }
+  /// The pool also holds what nothing here needs, as counts of operations.
+  Status valueOf(uint32_t expr, int64_t &out) {
+    if (!values[expr])
+      return Status(XRT_STATUS_OUT_OF_MEMORY,
+                    "expects sizes that fit 64 bits, got " + describe(expr));
+    out = *values[expr];
     return Status();
   }
 
   template <typename T>
   Status nonNegative(uint32_t expr, const char *what, T &out) {
-    out = T(values[expr]);
-    if (values[expr] >= 0)
+    int64_t value = 0;
+    XRT_RETURN_IF_ERROR(valueOf(expr, value));
+    out = T(value);
+    if (value >= 0)
       return Status();
     return Status(XRT_STATUS_DAMAGED_BUNDLE,
                   std::string("expects ") + what + " of 0 or more, got " +
-                      std::to_string(values[expr]) + " from " + describe(expr));
+                      std::to_string(value) + " from " + describe(expr));
   }
 
   template <typename PortT>
@@ -141,11 +140,12 @@ private:
   }
 
   template <typename Refs>
-  void addScalars(const Refs &refs, uint32_t &first, uint32_t &count) {
+  Status addScalars(const Refs &refs, uint32_t &first, uint32_t &count) {
     first = uint32_t(sizes.scalars.size());
     for (uint32_t expr : refs)
-      sizes.scalars.push_back(values[expr]);
+      XRT_RETURN_IF_ERROR(valueOf(expr, sizes.scalars.emplace_back()));
     count = uint32_t(sizes.scalars.size()) - first;
+    return Status();
   }
 
   Status addStep(const PlanStep &planned) {
@@ -163,7 +163,8 @@ private:
       return Status();
     }
     if (step.scalars())
-      addScalars(*step.scalars(), result.firstScalar, result.numScalars);
+      XRT_RETURN_IF_ERROR(
+          addScalars(*step.scalars(), result.firstScalar, result.numScalars));
     if (planned.launch)
       return addGrids(step, *planned.launch, result);
     XRT_RETURN_IF_ERROR(
@@ -193,12 +194,12 @@ private:
     for (uint32_t d = 0; d < map.sizes()->size(); ++d) {
       uint32_t expr = (*map.sizes())[d];
       XRT_RETURN_IF_ERROR(nonNegative(expr, "a tensor", result.sizes[d]));
-      if (values[expr] > kMaxSize)
+      if (int64_t(result.sizes[d]) > kMaxSize)
         return Status(XRT_STATUS_UNSUPPORTED_TARGET,
                       what +
                           "of at most 4294967296 elements along a "
                           "dimension, got " +
-                          std::to_string(values[expr]) + " from " +
+                          std::to_string(result.sizes[d]) + " from " +
                           describe(expr));
       isEmpty |= !result.sizes[d];
       if (!d) {
@@ -207,13 +208,13 @@ private:
       }
       expr = (*map.strides())[d - 1];
       XRT_RETURN_IF_ERROR(nonNegative(expr, "a stride", result.strides[d - 1]));
-      if (values[expr] % 16 || values[expr] >= kMaxStride)
+      auto stride = int64_t(result.strides[d - 1]);
+      if (stride % 16 || stride >= kMaxStride)
         return Status(XRT_STATUS_DAMAGED_BUNDLE,
                       what +
                           "with strides that are multiples of 16 bytes "
                           "below 2^40, got " +
-                          std::to_string(values[expr]) + " from " +
-                          describe(expr));
+                          std::to_string(stride) + " from " + describe(expr));
       if (!isEmpty)
         end += (unsigned __int128)(result.sizes[d] - 1) * result.strides[d - 1];
     }
@@ -265,7 +266,8 @@ private:
 
   Status addSlot(const PreparedSlot &slot) {
     SlotSizes &result = sizes.slots.emplace_back();
-    addScalars(slot.scalars, result.firstScalar, result.numScalars);
+    XRT_RETURN_IF_ERROR(
+        addScalars(slot.scalars, result.firstScalar, result.numScalars));
     XRT_RETURN_IF_ERROR(nonNegative(slot.size, "a packed copy", result.bytes));
     XRT_RETURN_IF_ERROR(
         nonNegative(slot.workItems, "work items", result.workItems));
@@ -275,7 +277,7 @@ private:
   const format::Index &index;
   const Plan &plan;
   SizeSet &sizes;
-  std::vector<int64_t> values; // by expression
+  std::vector<std::optional<int64_t>> values; // by expression
 };
 } // namespace
 

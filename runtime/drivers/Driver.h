@@ -12,6 +12,7 @@
 #include "runtime/core/Bundle.h"
 #include "runtime/core/Status.h"
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -53,6 +54,13 @@ struct DeviceBlocks {
   uint32_t numTensorMaps = 0;
 };
 
+/// Work items of a launch that one thread did.
+struct LaunchPart {
+  int32_t thread = 0; // 0: the caller's
+  int64_t beginItem = 0, endItem = 0;
+  std::chrono::steady_clock::time_point begin, end;
+};
+
 /// One launch. Pointers are the device's; the arrays stay until launch returns.
 struct LaunchParameters {
   void *kernel = nullptr; // of the module
@@ -62,6 +70,8 @@ struct LaunchParameters {
   uint32_t numScalars = 0;
   HostWork work;       // when the module's target is the host
   DeviceBlocks blocks; // otherwise
+  /// Where the host notes what its threads did; null when nobody asks.
+  std::vector<LaunchPart> *parts = nullptr;
 };
 
 /// The code of a bundle, loaded on a device.

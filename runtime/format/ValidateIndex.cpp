@@ -31,6 +31,7 @@ private:
   static constexpr uint32_t kMaxThreads = 4096;
   static constexpr uint32_t kMaxSharedBytes = 1 << 20;
   static constexpr uint32_t kNoFile = 0xFFFFFFFF;
+  static constexpr uint32_t kNotKnown = 0xFFFFFFFF;
 
   bool fail(std::string what) {
     if (error.empty())
@@ -231,6 +232,10 @@ private:
            isExpr(prepared.scratch(), "a prepared operand");
   }
 
+  bool isCount(uint32_t ref) {
+    return ref == kNotKnown || isExpr(ref, "a step's count");
+  }
+
   bool isLaunch(const Step &step) {
     uint32_t numArgs = step.args() ? step.args()->size() : 0;
     if (!isKernel(step.kernel()) || !spend(numArgs))
@@ -244,7 +249,8 @@ private:
       return fail("a step's grain is not positive");
     if (!areExprs(step.scalars(), "a step") ||
         !isExpr(step.work_items(), "a step") ||
-        !isExpr(step.scratch(), "a step"))
+        !isExpr(step.scratch(), "a step") || !isCount(step.flops()) ||
+        !isCount(step.read_bytes()) || !isCount(step.written_bytes()))
       return false;
     if (!step.prepared())
       return true;

@@ -122,6 +122,35 @@ TEST_F(FromPlan, FillsEveryTable) {
   EXPECT_EQ(program->notes[0].first, "explain");
 }
 
+TEST_F(FromPlan, CountsWhatTheKernelSays) {
+  // Neither sizes nor operations are known.
+  FailureOr<bundle::Program> unknown = convert(planText, kernelsText);
+  ASSERT_TRUE(succeeded(unknown)) << error;
+  EXPECT_FALSE(unknown->steps[0].launch.counts);
+  std::string text = planText.str();
+  auto replace = [&](StringRef from, StringRef to) {
+    text.replace(text.find(from), from.size(), to);
+  };
+  replace(
+      "product_0(tensor<?x8xf32>, tensor<4x8xf32>, index) -> tensor<?x4xf32>",
+      "product_0(tensor<?x8xf32> {fx.dims = affine_map<()[s0] -> (s0, 8)>}, "
+      "tensor<4x8xf32> {plan.reads = affine_map<()[s0] -> (128, s0 * 16)>}, "
+      "index) -> (tensor<?x4xf32> {fx.dims = affine_map<()[s0] -> (s0, 4)>})");
+  replace("{plan.kernel,",
+          "{plan.kernel, plan.flops = affine_map<()[s0] -> (s0 * 64)>,");
+  FailureOr<bundle::Program> program = convert(text, kernelsText);
+  ASSERT_TRUE(succeeded(program)) << error;
+  const auto &counts = program->steps[0].launch.counts;
+  ASSERT_TRUE(counts);
+  bundle::ExprPool &exprs = program->exprs;
+  bundle::ExprId n = exprs.symbol(0);
+  EXPECT_EQ(counts->flops, exprs.mulConstant(n, 64));
+  EXPECT_EQ(counts->writtenBytes, exprs.mulConstant(n, 16));
+  EXPECT_EQ(counts->readBytes, exprs.add(exprs.mulConstant(n, 32),
+                                         exprs.min(exprs.constant(128),
+                                                   exprs.mulConstant(n, 16))));
+}
+
 TEST_F(FromPlan, WritesABundle) {
   FailureOr<bundle::Program> program = convert(planText, kernelsText);
   ASSERT_TRUE(succeeded(program)) << error;

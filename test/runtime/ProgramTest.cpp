@@ -211,6 +211,74 @@ TEST(Program, profileCountsCalls) {
             "expects a step below 3, got 3");
 }
 
+TEST(Program, traceHoldsRunsStepsAndParts) {
+  Loaded loaded(makeScaleProgram(), "host", 2);
+  auto x = makeFloats({1000, 4}, 1), y = makeFloats({1000, 4}), same = y;
+  xrt_program_t *program = loaded.program.get();
+  ASSERT_EQ(take(xrt_program_set_tracing(program, true)), "");
+  ASSERT_EQ(run(program, {x}, {y, same}), "");
+  ASSERT_EQ(take(xrt_program_set_tracing(program, false)), "");
+  ASSERT_EQ(run(program, {x}, {y, same}), "");
+  xrt_trace_t *trace = nullptr;
+  ASSERT_EQ(take(xrt_program_take_trace(program, &trace)), "");
+  std::vector<xrt_trace_event_t> events(xrt_trace_size(trace));
+  int64_t numItems[2] = {0, 0};
+  size_t numSteps = 0;
+  for (size_t i = 0; i < events.size(); ++i) {
+    xrt_trace_event_t &event = events[i];
+    ASSERT_EQ(take(xrt_trace_get(trace, i, &event)), "");
+    EXPECT_LE(event.begin_ns, event.end_ns);
+    numSteps += event.kind == XRT_TRACE_STEP;
+    if (event.kind == XRT_TRACE_PART)
+      numItems[event.step] += event.end_item - event.begin_item;
+  }
+  // Two launches and a copy; the run comes last and holds them.
+  EXPECT_EQ(numSteps, 3u);
+  EXPECT_EQ(numItems[0], 4000);
+  EXPECT_EQ(numItems[1], 1000);
+  EXPECT_EQ(events.back().kind, XRT_TRACE_RUN);
+  for (const xrt_trace_event_t &event : events) {
+    EXPECT_GE(event.begin_ns, events.back().begin_ns);
+    EXPECT_LE(event.end_ns, events.back().end_ns);
+  }
+  xrt_trace_event_t event;
+  EXPECT_EQ(take(xrt_trace_get(trace, events.size(), &event)),
+            "expects a trace event below " + std::to_string(events.size()) +
+                ", got " + std::to_string(events.size()));
+  xrt_trace_free(trace);
+}
+
+TEST(Program, stepsAreCountedForTheSizesAtHand) {
+  Program source = makeScaleProgram();
+  ExprId batch = source.exprs.symbol(0);
+  source.steps[0].launch.counts = Counts{source.exprs.mulConstant(batch, 4),
+                                         source.exprs.mulConstant(batch, 32),
+                                         source.exprs.mulConstant(batch, 16)};
+  // Beyond 64 bits from two rows on; no reason not to run.
+  source.steps[1].launch.counts =
+      Counts{source.exprs.mulConstant(batch, INT64_MAX), batch, batch};
+  Loaded loaded(source);
+  auto x = makeFloats({3, 4}, 1), y = makeFloats({3, 4}), same = y;
+  ASSERT_EQ(run(loaded.program.get(), {x}, {y, same}), "");
+  xrt_tensor_t input = x;
+  xrt_step_counts_t counts;
+  auto count = [&](size_t step) {
+    return take(
+        xrt_program_count_step(loaded.program.get(), &input, 1, step, &counts));
+  };
+  ASSERT_EQ(count(0), "");
+  EXPECT_TRUE(counts.is_known);
+  EXPECT_EQ(counts.flops, 12);
+  EXPECT_EQ(counts.read_bytes, 96);
+  EXPECT_EQ(counts.written_bytes, 48);
+  ASSERT_EQ(count(1), "");
+  EXPECT_FALSE(counts.is_known);
+  ASSERT_EQ(count(2), "");
+  EXPECT_TRUE(counts.is_known); // a copy needs nobody to count it
+  EXPECT_EQ(counts.read_bytes, 48);
+  EXPECT_EQ(count(3), "expects a step below 3, got 3");
+}
+
 TEST(PackedCopies, parametersAreRepackedWhenTheirVersionChanges) {
   Loaded loaded(makeScaleProgram(/*isParameter=*/true));
   auto x = makeFloats({2, 4}, 1), y = makeFloats({2, 4}), same = y;

@@ -160,6 +160,7 @@ class Spoiled : public testing::Test {
 protected:
   void SetUp() override {
     Program program = makeScaleProgram();
+    program.steps[0].launch.counts = Counts{1, 1, 1};
     Sections sections;
     sections.images.resize(1);
     sections.weights.resize(1);
@@ -218,6 +219,18 @@ TEST_F(Spoiled, expressionReferences) {
   setField(index(), format::Index::VT_ARENA_SIZE, uint32_t(1000));
   EXPECT_EQ(complaint(), "the arena's size names expression 1000 of " +
                              std::to_string(index().exprs()->size()));
+}
+
+TEST_F(Spoiled, counts) {
+  const format::Step &step = *(*index().steps())[0];
+  for (uint16_t field : {format::Step::VT_FLOPS, format::Step::VT_READ_BYTES,
+                         format::Step::VT_WRITTEN_BYTES}) {
+    setField(step, field, uint32_t(1000));
+    EXPECT_EQ(complaint(), "a step's count names expression 1000 of " +
+                               std::to_string(index().exprs()->size()));
+    setField(step, field, UINT32_MAX); // not known
+    EXPECT_EQ(complaint(), "");
+  }
 }
 
 TEST_F(Spoiled, sections) {

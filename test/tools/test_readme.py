@@ -92,5 +92,5 @@ def test_python_runs(block, elsewhere):
 
 
 def test_there_are_commands_and_python():
-    assert len(blocks("bash")) == 3
+    assert len(blocks("bash")) == 4
     assert len(blocks("python")) == 1

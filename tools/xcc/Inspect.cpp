@@ -50,6 +50,7 @@ private:
   json::Object describeWeight(size_t index);
   json::Object describeKernel(size_t index);
   json::Object describeLaunch(const xrt_step_t &step, size_t index);
+  json::Value describeCounts(const xrt_step_t &step);
   json::Object describeStep(size_t index);
   json::Array describeDeviceLaunch(size_t plan, size_t step,
                                    std::string &workspace);
@@ -170,7 +171,16 @@ json::Object Describer::describeLaunch(const xrt_step_t &step, size_t index) {
                       {"prepared", std::move(prepared)},
                       {"work_items", text(step.work_items)},
                       {"scratch", text(step.scratch)},
-                      {"grain", step.grain}};
+                      {"grain", step.grain},
+                      {"counts", describeCounts(step)}};
+}
+
+json::Value Describer::describeCounts(const xrt_step_t &step) {
+  if (!step.has_counts)
+    return nullptr;
+  return json::Object{{"flops", text(step.flops)},
+                      {"read_bytes", text(step.read_bytes)},
+                      {"written_bytes", text(step.written_bytes)}};
 }
 
 json::Object Describer::describeStep(size_t index) {

@@ -8,6 +8,7 @@
 #include "tools/xcc/Check.h"
 #include "tools/xcc/CommandLine.h"
 #include "tools/xcc/Commands.h"
+#include "tools/xcc/Profile.h"
 #include "tools/xcc/Session.h"
 #include "tools/xcc/TensorFiles.h"
 
@@ -29,9 +30,9 @@ struct RunOptions {
   RunInputs inputs;
   DeviceWish wish;
   std::string output;
-  int repeat = 1;
+  ProfileOptions profile;
+  std::optional<int> repeat;
   bool doesCheck = false;
-  bool doesProfile = false;
   bool isHelp = false;
   std::optional<double> bound;
 
@@ -51,7 +52,6 @@ private:
   Error load();
   Error runOnce();
   Error runTimed();
-  Error printProfile();
   void printOutput(const HostTensor &output);
   Expected<bool> check(const std::string &path);
 
@@ -59,6 +59,7 @@ private:
   mlir::MLIRContext context;
   const xrt_bundle_t *bundle;
   Session session;
+  std::optional<Profiler> profiler; // when one is asked for
 };
 } // namespace
 
@@ -66,6 +67,12 @@ template <typename T> static std::string takeInteger(StringRef text, T &value) {
   if (text.getAsInteger(10, value) || value < 0)
     return ("expects a number, got '" + text + "'").str();
   return "";
+}
+
+/// A profile of a single run says little; emulated devices take seconds.
+static int numRuns(const RunOptions &options, StringRef device) {
+  bool isCounted = options.profile.isWanted && device == "host";
+  return options.repeat.value_or(isCounted ? 20 : 1);
 }
 
 std::vector<Option> RunOptions::table() {
@@ -87,8 +94,8 @@ std::vector<Option> RunOptions::table() {
        "on an emulated device: 0 threads in order, 1 with copies at once, "
        "above at random (0)",
        [this](StringRef v) { return takeInteger(v, wish.emulationSeed); }},
-      {"repeat", "n", "timed runs (1)",
-       [this](StringRef v) { return takeInteger(v, repeat); }},
+      {"repeat", "n", "timed runs (1; with --profile on the host 20)",
+       [this](StringRef v) { return takeInteger(v, repeat.emplace()); }},
       {"output", "path", "write outputs to a .safetensors, a .npy or a folder",
        text(output)},
       {"check", "", "compare with the float64 interpreter", flag(doesCheck)},
@@ -99,8 +106,9 @@ std::vector<Option> RunOptions::table() {
            return ("expects a number, got '" + v + "'").str();
          return bound = value, std::string();
        }},
-      {"profile", "", "print the time of each step", flag(doesProfile)},
       {"help", "", "print this", flag(isHelp)}};
+  std::vector<Option> profiling = profile.table();
+  own.insert(own.end() - 1, profiling.begin(), profiling.end());
   options.insert(options.end(), own.begin(), own.end());
   return options;
 }
@@ -139,16 +147,19 @@ Error RunCommand::runTimed() {
   if (Error error = runOnce())
     return error;
   outs() << format("run     first %.3f ms", millisecondsSince(begin));
-  if (options.doesProfile)
-    if (Error error =
-            toError(xrt_program_set_profiling(session.program.get(), true)))
+  if (options.profile.isWanted || !options.profile.trace.empty())
+    if (Error error = profiler.emplace(options.profile, session).start())
       return error;
   std::vector<double> times;
-  for (int i = 0; i < options.repeat; ++i) {
+  int count = numRuns(options, xrt_device_name(session.device.get()));
+  for (int i = 0; i < count; ++i) {
     begin = Clock::now();
     if (Error error = runOnce())
       return error;
     times.push_back(millisecondsSince(begin));
+    if (profiler)
+      if (Error error = profiler->noteRun(times.back()))
+        return error;
   }
   if (!times.empty()) {
     sort(times);
@@ -180,28 +191,6 @@ void RunCommand::printOutput(const HostTensor &output) {
   if (numNan)
     outs() << ", " << numNan << " NaN";
   outs() << '\n';
-}
-
-Error RunCommand::printProfile() {
-  xrt_bundle_summary_t summary;
-  if (Error error = toError(xrt_bundle_summarize(bundle, &summary)))
-    return error;
-  std::vector<xrt_step_profile_t> steps(summary.num_steps);
-  uint64_t total = 0;
-  for (size_t i = 0; i < steps.size(); ++i) {
-    if (Error error = toError(
-            xrt_program_get_profile(session.program.get(), i, &steps[i])))
-      return error;
-    total += steps[i].total_ns;
-  }
-  outs() << "profile step  min us   mean us  share  kernel\n";
-  for (auto [i, step] : enumerate(steps))
-    outs() << format(
-        "        %4zu %8.1f %9.1f %5.1f%%  %s\n", i, double(step.min_ns) / 1e3,
-        double(step.total_ns) / 1e3 / double(std::max<uint64_t>(step.calls, 1)),
-        100.0 * double(step.total_ns) / double(std::max<uint64_t>(total, 1)),
-        step.name);
-  return Error::success();
 }
 
 Expected<bool> RunCommand::check(const std::string &path) {
@@ -244,8 +233,8 @@ Expected<int> RunCommand::run(const std::string &path) {
     return std::move(error);
   for (const HostTensor &output : session.outputs)
     printOutput(output);
-  if (options.doesProfile)
-    if (Error error = printProfile())
+  if (profiler)
+    if (Error error = profiler->finish(outs()))
       return std::move(error);
   if (!options.output.empty())
     if (Error error = writeTensors(options.output, session.outputs))

@@ -43,9 +43,13 @@ Status HostQueue::launch(const LaunchParameters &parameters) {
   auto kernel = reinterpret_cast<xrt_host_kernel_fn>(parameters.kernel);
   int64_t wanted = parameters.work.workItems / parameters.work.grain;
   auto parts = int32_t(std::clamp<int64_t>(wanted, 1, pool->numThreads()));
+  Task task{kernel, parameters.buffers, parameters.scalars,
+            parameters.work.workItems};
+  if (parameters.parts) {
+    parameters.parts->resize(size_t(parts));
+    task.parts = parameters.parts->data();
+  }
   if (parts > 1) {
-    Task task{kernel, parameters.buffers, parameters.scalars,
-              parameters.work.workItems};
     switch (pool->tryRun(task, parts, parameters.work.scratchBytes)) {
     case ThreadPool::Outcome::Done:
       return Status();
@@ -58,8 +62,10 @@ Status HostQueue::launch(const LaunchParameters &parameters) {
   }
   if (!scratch.reserve(parameters.work.scratchBytes))
     return noScratch(parameters.work.scratchBytes);
-  kernel(parameters.buffers, parameters.scalars, scratch.data(), 0,
-         parameters.work.workItems);
+  if (parameters.parts)
+    parameters.parts->resize(1);
+  runItems(task, /*part=*/0, /*thread=*/0, scratch.data(), 0,
+           parameters.work.workItems);
   return Status();
 }
 

@@ -159,18 +159,32 @@ void ThreadPool::serve(Worker &worker) {
     if (!worker.claim(seen))
       continue;
     writeFloatState(floatState);
-    runPart(worker.part, worker.scratch);
+    runPart(worker.part, worker.part, worker.scratch);
     if (numLeft.fetch_sub(1) == 1 && isCallerAsleep.load())
       wake(numLeft);
   }
 }
 
-void ThreadPool::runPart(int32_t part, HostBlock &scratch) {
+void xrt::host::runItems(const Task &task, int32_t part, int32_t thread,
+                         void *scratch, int64_t begin, int64_t end) {
+  if (!task.parts)
+    return task.kernel(task.buffers, task.scalars, scratch, begin, end);
+  using Clock = std::chrono::steady_clock;
+  LaunchPart &noted = task.parts[part];
+  noted.thread = thread;
+  noted.beginItem = begin;
+  noted.endItem = end;
+  noted.begin = Clock::now();
+  task.kernel(task.buffers, task.scalars, scratch, begin, end);
+  noted.end = Clock::now();
+}
+
+void ThreadPool::runPart(int32_t part, int32_t thread, HostBlock &scratch) {
   // Shares differ by one at most; no product that could overflow.
   int64_t share = task.workItems / numParts, rest = task.workItems % numParts;
   int64_t begin = share * part + std::min<int64_t>(part, rest);
   int64_t end = begin + share + (part < rest);
-  task.kernel(task.buffers, task.scalars, scratch.data(), begin, end);
+  runItems(task, part, thread, scratch.data(), begin, end);
 }
 
 bool ThreadPool::reserveScratch(int32_t parts, uint64_t bytes) {
@@ -186,7 +200,7 @@ void ThreadPool::finishUnclaimed(int32_t parts) {
     Worker &worker = *workers[size_t(i)];
     if (!worker.claim(worker.posted.load(std::memory_order_relaxed)))
       continue;
-    runPart(worker.part, callerScratch);
+    runPart(worker.part, /*thread=*/0, callerScratch);
     numLeft.fetch_sub(1);
   }
 }
@@ -217,7 +231,7 @@ ThreadPool::Outcome ThreadPool::tryRun(const Task &newTask, int32_t parts,
       if (worker.isAsleep.load())
         wake(worker.posted);
     }
-    runPart(0, callerScratch);
+    runPart(/*part=*/0, /*thread=*/0, callerScratch);
     finishUnclaimed(parts);
     waitForWorkers();
     outcome = Outcome::Done;

@@ -7,6 +7,7 @@
 #define XRT_DRIVERS_HOST_THREADPOOL_H
 
 #include "runtime/core/Memory.h"
+#include "runtime/drivers/Driver.h"
 #include "xrt/host_kernel.h"
 
 #include <atomic>
@@ -26,7 +27,14 @@ struct Task {
   void *const *buffers;
   const int64_t *scalars;
   int64_t workItems;
+  /// By part, who did it and when; null when nobody asks.
+  LaunchPart *parts = nullptr;
 };
+
+/// Runs items [begin, end) of the task on this thread, the |thread|-th, and
+/// notes it as the |part|-th part.
+void runItems(const Task &task, int32_t part, int32_t thread, void *scratch,
+              int64_t begin, int64_t end);
 
 /// The caller and numThreads - 1 workers. A task is cut into fixed, contiguous
 /// shares, one for each; the caller, once done with its own, also does those
@@ -72,7 +80,7 @@ private:
   explicit ThreadPool(int32_t numThreads);
   static void *runWorker(void *worker);
   void serve(Worker &worker);
-  void runPart(int32_t part, HostBlock &scratch);
+  void runPart(int32_t part, int32_t thread, HostBlock &scratch);
   bool reserveScratch(int32_t parts, uint64_t bytes);
   void finishUnclaimed(int32_t parts);
   void waitForWorkers();
