@@ -23,10 +23,14 @@ static LogicalResult lowerSoftmax(fx::SoftmaxOp op, Lowering &lowering) {
                    [](ArrayRef<Scalar> x) { return exponential(x[0] - x[1]); });
   Tensor sum = row.sum({lowering.identity(powers)}, largest.element,
                        [](ArrayRef<Scalar> x) { return x[0]; });
+  // One division a row. The sum is at least 1 and at most the row's length.
+  Tensor share = row.after({sum}, sum.element, [](ArrayRef<Scalar> x) {
+    return x[0].constant(1) / x[0];
+  });
   Tensor result =
-      lowering.map(row.full(), {lowering.identity(powers), row.spread(sum)},
+      lowering.map(row.full(), {lowering.identity(powers), row.spread(share)},
                    elementOf(op.getResult()),
-                   [](ArrayRef<Scalar> x) { return x[0] / x[1]; });
+                   [](ArrayRef<Scalar> x) { return x[0] * x[1]; });
   return setResult(op, lowering, result);
 }
 

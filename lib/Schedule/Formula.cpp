@@ -112,16 +112,6 @@ Num Formula::toFloat(Num integer) {
   return fromBits(integer + bitsOf(magic)) - magic;
 }
 
-Num Formula::scale(Num x, Num exponent) {
-  Num bias = integer(127, 1023), mantissa = integer(23, 52);
-  // Two factors: one alone would overflow where the result is denormal. x is
-  // near 1 and the first factor is harmless, so only the second rounds.
-  Num half = arithmeticShiftRight(exponent, integer(1));
-  Num rest = exponent - half;
-  return x * fromBits(shiftLeft(half + bias, mantissa)) *
-         fromBits(shiftLeft(rest + bias, mantissa));
-}
-
 //===-- Operators
 //----------------------------------------------------------===//
 

@@ -66,8 +66,6 @@ public:
   std::pair<Num, Num> roundToInteger(Num x);
   /// An integer of small magnitude as float.
   Num toFloat(Num integer);
-  /// x * 2^exponent with one rounding, also to and from denormal numbers.
-  Num scale(Num x, Num exponent);
 
   mlir::OpBuilder &builder;
   mlir::Location loc;

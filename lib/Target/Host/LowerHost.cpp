@@ -198,6 +198,29 @@ LogicalResult KernelLowering::run() {
   return success();
 }
 
+/// arith.maximumf and its like -> LLVM's own, without order among zeros:
+/// reductions with them become vectors, comparisons and selections do not.
+static void keepExtremes(ModuleOp module) {
+  module.walk([](Operation *op) {
+    if (!isa<arith::MaximumFOp, arith::MinimumFOp>(op))
+      return;
+    Type element = getElementTypeOrSelf(op->getResult(0).getType());
+    if (!element.isF32() && !element.isF64())
+      return;
+    OpBuilder builder(op);
+    Value lhs = op->getOperand(0), rhs = op->getOperand(1);
+    Operation *extreme = nullptr;
+    if (isa<arith::MaximumFOp>(op))
+      extreme = LLVM::MaximumOp::create(builder, op->getLoc(), lhs, rhs,
+                                        LLVM::FastmathFlags::nsz);
+    else
+      extreme = LLVM::MinimumOp::create(builder, op->getLoc(), lhs, rhs,
+                                        LLVM::FastmathFlags::nsz);
+    op->replaceAllUsesWith(extreme);
+    op->erase();
+  });
+}
+
 /// Kernels keep only what the back end reads.
 static void dropStageAttributes(func::FuncOp function) {
   for (NamedAttribute attribute :
@@ -220,6 +243,7 @@ struct LowerHost : impl::LowerHostBase<LowerHost> {
   }
 
   void runOnOperation() override {
+    keepExtremes(getOperation());
     LLVMTypeConverter types(&getContext());
     SmallVector<func::FuncOp> kernels, others;
     for (auto function : getOperation().getOps<func::FuncOp>())
