@@ -38,6 +38,10 @@ static std::string takeTargets(StringRef value, CompileOptions &options) {
   SmallVector<StringRef> names;
   value.split(names, ',');
   for (StringRef name : names) {
+    if (name.trim().empty())
+      return ("expects names of targets with commas between, got '" + value +
+              "' (all: xcc --list-targets)")
+          .str();
     const TargetDescription *target = findTarget(name.trim());
     if (!target)
       return unknownTargetMessage(name.trim());
@@ -59,10 +63,20 @@ static std::string takeEmit(StringRef value, CompileOptions &options) {
   return "";
 }
 
-/// Sees that the first target has the format asked for; returns an error or "".
+static std::string namesOf(ArrayRef<const TargetDescription *> targets) {
+  std::string names;
+  for (const TargetDescription *target : targets)
+    names += (names.empty() ? "" : ", ") + target->name.str();
+  return names;
+}
+
+/// Sees that the one target has the format asked for; returns an error or "".
 static std::string resolveEmit(CompileOptions &options) {
   if (options.emit.empty())
     return "";
+  if (options.targets.size() > 1)
+    return "option '--emit' expects one target, got " +
+           namesOf(options.targets);
   const TargetDescription &target = *options.targets.front();
   if (options.emit == kTileFormat && target.device) {
     options.emit.clear();
@@ -94,6 +108,17 @@ static std::string takeIsa(StringRef value, CompileOptions &options) {
       known += (known.empty() ? "" : ", ") + level.name.str();
     }
   return ("unknown isa level '" + value + "'; levels: " + known).str();
+}
+
+/// Sees that a target has levels when one is asked for.
+static std::string checkIsa(const CompileOptions &options) {
+  bool hasLevels = any_of(options.targets, [](const TargetDescription *target) {
+    return !target->levels.empty();
+  });
+  return options.isa.empty() || hasLevels
+             ? ""
+             : "option '--isa' expects a target with levels, got " +
+                   namesOf(options.targets);
 }
 
 namespace {
@@ -207,6 +232,8 @@ int compileMain(ArrayRef<const char *> args) {
   if (options.targets.empty())
     options.targets.push_back(findTarget("host"));
 
+  if (std::string error = checkIsa(options); !error.empty())
+    return usageError(error);
   if (std::string error = resolveEmit(options); !error.empty())
     return usageError(error);
 

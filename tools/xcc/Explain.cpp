@@ -215,6 +215,8 @@ int explainMain(ArrayRef<const char *> args) {
   };
   const TargetDescription *target = nullptr;
   auto takeTarget = [&](StringRef name) {
+    if (name.empty() || name.contains(','))
+      return ("expects one target, got '" + name + "'").str();
     target = findTarget(name);
     return target ? std::string() : unknownTargetMessage(name);
   };
