@@ -249,16 +249,18 @@ Verdict VerifyCommand::verify(const std::string &device) {
 
 void VerifyCommand::printTable(ArrayRef<Verdict> verdicts) {
   showProgress("");
-  outs()
-      << "device           kernels  schedules  worst error    bound  faults  "
-         "seconds\n";
+  size_t width = 17;
+  for (const Verdict &verdict : verdicts)
+    width = std::max(width, verdict.device.size() + 2);
+  outs() << left_justify("device", width)
+         << "kernels  schedules  worst error    bound  faults  seconds\n";
   for (const Verdict &verdict : verdicts) {
     if (!verdict.problem.empty()) {
-      outs() << left_justify(verdict.device, 17)
+      outs() << left_justify(verdict.device, width)
              << "FAILED: " << verdict.problem << '\n';
       continue;
     }
-    outs() << left_justify(verdict.device, 17)
+    outs() << left_justify(verdict.device, width)
            << format("%7zu %10u %12.2g %8.2g %7zu %8.2f", verdict.numKernels,
                      verdict.numSchedules, verdict.relative, verdict.bound,
                      verdict.faults.size(), verdict.seconds)
