@@ -33,6 +33,8 @@ struct RunOptions {
   ProfileOptions profile;
   std::optional<int> repeat;
   bool doesCheck = false;
+  bool doesCheckWeights = false;
+  bool hasSchedule = false;
   bool isHelp = false;
   std::optional<double> bound;
 
@@ -87,17 +89,26 @@ std::vector<Option> RunOptions::table() {
       {"device", "name", "device to run on; see xcc devices",
        text(wish.device)},
       {"isa", "level", "instruction-set level to use (the best)",
-       text(wish.isa)},
+       [this](StringRef v) {
+         wish.isa = v.str();
+         return v.empty() ? "expects an isa level, got ''" : "";
+       }},
       {"threads", "n", "threads to use (all)",
        [this](StringRef v) { return takeInteger(v, wish.numThreads); }},
       {"schedule", "n",
        "on an emulated device: 0 threads in order, 1 with copies at once, "
        "above at random (0)",
-       [this](StringRef v) { return takeInteger(v, wish.emulationSeed); }},
+       [this](StringRef v) {
+         hasSchedule = true;
+         return takeInteger(v, wish.emulationSeed);
+       }},
       {"repeat", "n", "timed runs (1; with --profile on the host 20)",
        [this](StringRef v) { return takeInteger(v, repeat.emplace()); }},
       {"output", "path", "write outputs to a .safetensors, a .npy or a folder",
        text(output)},
+      {"check-weights", "",
+       "compare the weights' checksums first, as --check does",
+       flag(doesCheckWeights)},
       {"check", "", "compare with the float64 interpreter", flag(doesCheck)},
       {"bound", "x", "largest error of --check, in units of an output's scale",
        [this](StringRef v) {
@@ -113,17 +124,31 @@ std::vector<Option> RunOptions::table() {
   return options;
 }
 
+static bool isEmulated(const xrt_device_t *device) {
+  return StringRef(xrt_device_name(device)).starts_with("emu:");
+}
+
 Error RunCommand::load() {
+  // The reference is made of the bundle's own weights: they must be whole.
+  bool areChecked = options.doesCheck || options.doesCheckWeights;
+  if (areChecked)
+    if (Error error = toError(xrt_bundle_verify(bundle)))
+      return error;
   auto begin = Clock::now();
   if (Error error = session.load(options.wish))
     return error;
+  if (options.hasSchedule && !isEmulated(session.device.get()))
+    return makeError("option '--schedule' expects an emulated device, got '" +
+                     Twine(xrt_device_name(session.device.get())) + "'");
   const xrt_device_t *device = session.device.get();
   const xrt_program_t *program = session.program.get();
   outs() << "device  " << xrt_device_name(device) << " ("
          << xrt_device_description(device) << "), " << xrt_program_isa(program)
          << ", " << xrt_program_num_threads(program)
          << " threads: " << xrt_device_reason(device) << '\n'
-         << "load    " << format("%.2f ms\n", millisecondsSince(begin));
+         << "load    " << format("%.2f ms", millisecondsSince(begin))
+         << (areChecked ? ", every checksum is right\n"
+                        : ", checksums of weights not compared\n");
   return Error::success();
 }
 
@@ -194,9 +219,6 @@ void RunCommand::printOutput(const HostTensor &output) {
 }
 
 Expected<bool> RunCommand::check(const std::string &path) {
-  // The reference is made of the bundle's own weights: they must be whole.
-  if (Error error = toError(xrt_bundle_verify(bundle)))
-    return std::move(error);
   StringRef directory = sys::path::parent_path(path);
   auto references =
       interpretBundle(bundle, directory.empty() ? "." : directory.str(),
