@@ -115,13 +115,17 @@ Status xrt::openDevice(const std::string &name, const std::string &wish,
                        const Bundle *bundle, DeviceChoice &out) {
   if (!name.empty())
     return openNamed(name, wish, bundle, out);
-  std::vector<std::string> passedOver;
+  std::vector<std::string> passedOver, notThere, byName;
   for (const Driver *driver : allDrivers()) {
     std::vector<DeviceEntry> entries;
     driver->list(bundle, entries);
     for (const DeviceEntry &entry : entries) {
-      if (!entry.isAutomatic)
+      if (!entry.isAutomatic) {
+        (entry.isUsable ? byName : notThere)
+            .push_back(entry.name + ": " +
+                       (entry.isUsable ? entry.description : entry.reason));
         continue;
+      }
       if (!entry.isUsable) {
         passedOver.push_back(entry.name + ": " + entry.reason);
         continue;
@@ -132,6 +136,11 @@ Status xrt::openDevice(const std::string &name, const std::string &wish,
       return driver->open(entry.name, out.device);
     }
   }
-  return Status(XRT_STATUS_UNSUPPORTED_TARGET,
-                "no device can run the bundle: " + join(passedOver, "; "));
+  // What nobody counted upon is of interest when all else has failed.
+  passedOver.insert(passedOver.end(), notThere.begin(), notThere.end());
+  std::string message =
+      "no device can run the bundle: " + join(passedOver, "; ");
+  if (!byName.empty())
+    message += "; only when asked for by name: " + join(byName, "; ");
+  return Status(XRT_STATUS_UNSUPPORTED_TARGET, message);
 }
