@@ -51,13 +51,44 @@ func.func private @cumsum_of_columns(%x: tensor<4x8xf32> {fx.dims = affine_map<(
   return %0 : tensor<4x8xf32>
 }
 
-// A merge sort takes the right one only if it is strictly before.
-// CHECK-LABEL: func.func private @sort
+// Keys of 64 bits are merged: the right one is taken only if it is strictly before.
+// CHECK-LABEL: func.func private @sort_of_wide_keys
 // CHECK: scf.while
-// CHECK: arith.cmpi slt, %[[RIGHT:.*]], %[[LEFT:.*]] : i32
-func.func private @sort(%x: tensor<4x8xi32> {fx.dims = affine_map<() -> (4, 8)>}) -> (tensor<4x8xi32>, tensor<4x8xi64>) attributes {plan.kernel, plan.family = "sort"} {
+// CHECK: arith.cmpi slt, %[[RIGHT:.*]], %[[LEFT:.*]] : i64
+func.func private @sort_of_wide_keys(%x: tensor<4x8xi64> {fx.dims = affine_map<() -> (4, 8)>}) -> (tensor<4x8xi64>, tensor<4x8xi64>) attributes {plan.kernel, plan.family = "sort"} {
+  %0:2 = fx.sort %x {dim = 1} : (tensor<4x8xi64>) -> (tensor<4x8xi64>, tensor<4x8xi64>)
+  return %0#0, %0#1 : tensor<4x8xi64>, tensor<4x8xi64>
+}
+
+// Few words of key and index are put into a list, each behind what precedes it.
+// CHECK-LABEL: func.func private @sort_of_short_rows
+// CHECK: arith.shli %{{.*}}, %{{.*}} : i64
+// CHECK: scf.while
+// CHECK: arith.cmpi ult, %{{.*}}, %{{.*}} : i64
+func.func private @sort_of_short_rows(%x: tensor<4x8xi32> {fx.dims = affine_map<() -> (4, 8)>}) -> (tensor<4x8xi32>, tensor<4x8xi64>) attributes {plan.kernel, plan.family = "sort"} {
   %0:2 = fx.sort %x {dim = 1} : (tensor<4x8xi32>) -> (tensor<4x8xi32>, tensor<4x8xi64>)
   return %0#0, %0#1 : tensor<4x8xi32>, tensor<4x8xi64>
+}
+
+// Many go byte by byte; keys of bf16 differ in two of four.
+// CHECK-LABEL: func.func private @sort_of_long_rows
+// CHECK-NOT: scf.while
+// CHECK: memref.view {{.*}} to memref<512xi32>
+// CHECK-NOT: scf.while
+func.func private @sort_of_long_rows(%x: tensor<4x800xbf16> {fx.dims = affine_map<() -> (4, 800)>}) -> (tensor<4x800xbf16>, tensor<4x800xi64>) attributes {plan.kernel, plan.family = "sort"} {
+  %0:2 = fx.sort %x {dim = 1} : (tensor<4x800xbf16>) -> (tensor<4x800xbf16>, tensor<4x800xi64>)
+  return %0#0, %0#1 : tensor<4x800xbf16>, tensor<4x800xi64>
+}
+
+// topk asks of each block whether anything in it comes before the last it has.
+// CHECK-LABEL: func.func private @topk_of_few
+// CHECK: arith.minui
+// CHECK: arith.cmpi ule
+// CHECK: scf.if
+// CHECK: scf.while
+func.func private @topk_of_few(%x: tensor<4x800xf32> {fx.dims = affine_map<() -> (4, 800)>}) -> (tensor<4x5xf32>, tensor<4x5xi64>) attributes {plan.kernel, plan.family = "sort"} {
+  %0:2 = fx.topk %x {k = 5, dim = 1} : (tensor<4x800xf32>) -> (tensor<4x5xf32>, tensor<4x5xi64>)
+  return %0#0, %0#1 : tensor<4x5xf32>, tensor<4x5xi64>
 }
 
 // Work items are the lines that no update crosses.

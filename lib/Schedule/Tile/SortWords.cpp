@@ -5,7 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "lib/Schedule/Tile/SortWords.h"
 
-#include "lib/Schedule/Element/ScalarOps.h"
+#include "lib/Schedule/Element/SortKey.h"
 
 using namespace mlir;
 
@@ -15,63 +15,14 @@ static RankedTensorType typeOf(Value tile) {
   return cast<RankedTensorType>(tile.getType());
 }
 
-static unsigned widthOf(Value tile) {
-  return typeOf(tile).getElementType().getIntOrFloatBitWidth();
-}
-
-/// A tile like `like` of one number.
 Value SortOrder::number(Value like, int64_t value) {
-  RankedTensorType type = typeOf(like);
-  auto attr = builder.getIntegerAttr(type.getElementType(), value);
-  return arith::ConstantOp::create(
-      builder, loc, DenseElementsAttr::get(type, Attribute(attr)));
+  return integerLike(builder, loc, like, value);
 }
 
 //===-- Keys --------------------------------------------------------------===//
 
-/// Signed numbers moved up to begin at 0; 32 bits at least.
-Value SortOrder::integerKey(Value values) {
-  if (widthOf(values) < 32) {
-    auto type = typeOf(values).clone(builder.getI32Type());
-    values = isUnsigned
-                 ? Value(arith::ExtUIOp::create(builder, loc, type, values))
-                 : Value(arith::ExtSIOp::create(builder, loc, type, values));
-  }
-  if (isUnsigned)
-    return values;
-  int64_t sign = llvm::minIntN(widthOf(values));
-  return arith::XOrIOp::create(builder, loc, values, number(values, sign));
-}
-
-/// The bits of negative numbers count down, those of others come after them.
-/// Zeros are equal, and so is every NaN, the largest.
-Value SortOrder::floatKey(Value values) {
-  ScalarOps ops{builder, loc};
-  if (widthOf(values) < 32)
-    values =
-        ops.convertFloat(values, typeOf(values).clone(builder.getF32Type()));
-  RankedTensorType type = typeOf(values);
-  unsigned width = widthOf(values);
-  Value zero =
-      arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
-  Value isZero = arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OEQ,
-                                       values, zero);
-  values = ops.select(isZero, zero, values);
-  Value bits = arith::BitcastOp::create(
-      builder, loc, type.clone(builder.getIntegerType(width)), values);
-  Value signs =
-      arith::ShRSIOp::create(builder, loc, bits, number(bits, width - 1));
-  Value turned = arith::OrIOp::create(builder, loc, signs,
-                                      number(bits, llvm::minIntN(width)));
-  Value key = arith::XOrIOp::create(builder, loc, bits, turned);
-  return ops.select(ops.isNan(values), number(bits, -1), key);
-}
-
 Value SortOrder::keyOf(Value values) {
-  Value key = isa<FloatType>(element) ? floatKey(values) : integerKey(values);
-  if (!isDescending)
-    return key;
-  return arith::XOrIOp::create(builder, loc, key, number(key, -1));
+  return SortKey{builder, loc, element, isUnsigned, isDescending}.of(values);
 }
 
 SortWords SortOrder::wordsOf(Value values, Value places, Value exist) {

@@ -42,8 +42,6 @@ public:
 
 private:
   mlir::Value keyOf(mlir::Value values);
-  mlir::Value integerKey(mlir::Value values);
-  mlir::Value floatKey(mlir::Value values);
   mlir::Value number(mlir::Value like, int64_t value);
   mlir::Value keepsFirst(mlir::RankedTensorType type, unsigned size,
                          unsigned distance);
