@@ -9,6 +9,9 @@
 //===----------------------------------------------------------------------===//
 #include "lib/Schedule/Element/StructuralElements.h"
 #include "lib/Schedule/Host/ConvolutionPack.h"
+#include "lib/Schedule/Host/ConvolutionWinograd.h"
+
+#include "dialects/plan/Plan.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -50,6 +53,12 @@ public:
     accumulator = element.isF64() ? element : kernel.builder().getF32Type();
   }
   void describe(MatrixProduct &product);
+  /// The argument that holds the weights, if they may be packed beforehand and
+  /// in f32.
+  std::optional<unsigned> packableWeight();
+  LogicalResult scheduleTiles(unsigned weight,
+                              const HostScheduleOptions &options);
+  const ConvolutionShape &getShape() const { return shape; }
 
 private:
   Value extend(Value scalar) {
@@ -59,6 +68,10 @@ private:
                                  scalar);
   }
   Value readWeight(Indices batch, Indices m, Indices k);
+  Value readInput(Indices indices) {
+    return extend(kernel.elements().readElement(kernel.builder(), kernel.loc(),
+                                                op.getInput(), indices));
+  }
   Value readPixel(Indices batch, Indices k, Indices n);
   Value readTransposed(Indices batch, Indices k, Indices n);
   LogicalResult write(Indices batch, Indices m, Indices n, Value sum);
@@ -90,8 +103,7 @@ Value ConvolutionReader::readPixel(Indices batch, Indices k, Indices n) {
   for (unsigned d = 0; d < shape.rank(); ++d)
     indices.push_back(pixel[d] * shape.stride[d] +
                       k[d + 1] * shape.dilation[d]);
-  return extend(kernel.elements().readElement(kernel.builder(), kernel.loc(),
-                                              op.getInput(), indices));
+  return readInput(indices);
 }
 
 /// The input pixel that kernel position k spreads to output pixel n, or zero:
@@ -206,16 +218,33 @@ void ConvolutionReader::describe(MatrixProduct &product) {
   };
   if (shape.isPointwise())
     return;
-  auto readInput = [this](Indices indices) {
-    return extend(kernel.elements().readElement(kernel.builder(), kernel.loc(),
-                                                op.getInput(), indices));
+  product.packPanels = [this](Indices batch, AffineExpr first, Value count,
+                              int64_t most, Value flat) {
+    auto read = [this](Indices indices) { return readInput(indices); };
+    return packPixelPanels(kernel, shape, read, batch, {first, count, most},
+                           flat);
   };
-  product.packPanels = [this, readInput](Indices batch, AffineExpr first,
-                                         Value count, int64_t most,
-                                         Value flat) {
-    return packPixelPanels(kernel, shape, readInput, batch,
-                           {first, count, most}, flat);
+}
+
+std::optional<unsigned> ConvolutionReader::packableWeight() {
+  auto argument = dyn_cast<BlockArgument>(op.getWeight());
+  if (!argument || !argument.hasOneUse() ||
+      !op.getWeight().getType().getElementType().isF32())
+    return std::nullopt;
+  unsigned number = argument.getArgNumber();
+  if (!kernel.kernel().getArgAttr(number, plan::weightAttrName))
+    return std::nullopt;
+  return number;
+}
+
+LogicalResult
+ConvolutionReader::scheduleTiles(unsigned weight,
+                                 const HostScheduleOptions &options) {
+  auto read = [this](Indices indices) { return readInput(indices); };
+  auto hand = [this](Indices batch, Indices m, Indices n, Value sum) {
+    return write(batch, m, n, sum);
   };
+  return scheduleWinograd(kernel, shape, weight, read, hand, options);
 }
 
 LogicalResult scheduleConvolution(HostKernelBuilder &kernel,
@@ -228,6 +257,9 @@ LogicalResult scheduleConvolution(HostKernelBuilder &kernel,
   if (failed(checkWeight(root)))
     return failure();
   ConvolutionReader reader(kernel, root);
+  std::optional<unsigned> weight = reader.packableWeight();
+  if (weight && paysWinograd(reader.getShape()))
+    return reader.scheduleTiles(*weight, options);
   MatrixProduct product;
   reader.describe(product);
   return emitMatrixProduct(kernel, product, options);
