@@ -56,14 +56,31 @@ Versions::~Versions() {
     Py_XDECREF(entry.reference);
 }
 
+/// Asking again would raise an error again, which takes longer than a run of a
+/// small model.
+uint64_t Versions::noteUncounted(PyObject *parameter) {
+  if (PyObject *reference = PyWeakref_NewRef(parameter, nullptr)) {
+    Entry &entry = entries[parameter];
+    Py_XDECREF(entry.reference);
+    entry = {};
+    entry.reference = reference;
+  }
+  PyErr_Clear();
+  return 0;
+}
+
 uint64_t Versions::of(PyObject *parameter, const xrt_tensor_t &tensor) {
+  auto known = entries.find(parameter);
+  if (known != entries.end() && known->second.number == 0 &&
+      PyWeakref_GetObject(known->second.reference) == parameter)
+    return 0;
   PyObject *counter = PyObject_GetAttrString(parameter, "_version");
   long long writes = counter ? PyLong_AsLongLong(counter) : -1;
   Py_XDECREF(counter);
   // Tensors of inference mode count nothing, other frameworks neither.
   if (PyErr_Occurred() || writes < 0) {
     PyErr_Clear();
-    return 0;
+    return noteUncounted(parameter);
   }
   const void *data = tensor.data;
   uint64_t sample = sampleOf(tensor);

@@ -38,8 +38,11 @@ private:
     const void *data = nullptr;
     long long writes = -1;
     uint64_t sample = 0, generation = 0;
-    uint64_t number = 0;
+    uint64_t number = 0; // 0: its writes are not counted, for as long as it is
   };
+  /// Remembers that writes to |parameter| are not counted.
+  uint64_t noteUncounted(PyObject *parameter);
+
   std::unordered_map<PyObject *, Entry> entries;
   uint64_t last = 0;
 };

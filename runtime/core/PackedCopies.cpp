@@ -25,6 +25,14 @@ void PackedCopies::assignVariants(SizeSet &sizes) {
   }
 }
 
+/// Copying less than this is sooner done than another thread woken.
+static constexpr int64_t kBytesForAThread = 64 << 10;
+
+static int64_t grainOf(int64_t workItems, uint64_t bytes) {
+  auto itemBytes = std::max<int64_t>(1, int64_t(bytes) / workItems);
+  return std::max<int64_t>(1, kBytesForAThread / itemBytes);
+}
+
 /// Runs the prepare kernel of |slot| from the state's buffer into |block|.
 Status PackedCopies::pack(RunState &state, uint32_t slot,
                           DeviceBlock &block) const {
@@ -40,7 +48,8 @@ Status PackedCopies::pack(RunState &state, uint32_t slot,
   launch.numBuffers = 2;
   launch.scalars = state.sizes->scalars.data() + numbers.firstScalar;
   launch.numScalars = numbers.numScalars;
-  launch.work = {numbers.workItems, numbers.scratchBytes, /*grain=*/1};
+  launch.work = {numbers.workItems, numbers.scratchBytes,
+                 grainOf(numbers.workItems, numbers.bytes)};
   XRT_RETURN_IF_ERROR(state.queue->launch(launch));
   // Other queues may read it next.
   return state.queue->synchronize();

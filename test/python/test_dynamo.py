@@ -200,6 +200,17 @@ def test_inference_mode():
         oracle.check(strict(model)(x), model(x))
 
 
+def test_inference_tensors_as_parameters():
+    """Nothing counts writes to them: they are packed at each run, and never found unchanged."""
+    with torch.inference_mode():
+        model = nn.Linear(8, 16).eval()
+        compiled = strict(model)
+        x = torch.randn(3, 8)
+        for _ in range(3):
+            oracle.check(compiled(x), model(x))
+            model.weight.mul_(1.5)
+
+
 def test_fallback_splits_the_graph():
     def function(x):
         y = torch.relu(x) + 1
