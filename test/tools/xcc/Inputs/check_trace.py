@@ -1,6 +1,8 @@
 """Checks a trace file: what viewers need of it, and that events nest.
 
-check_trace.py trace.json RUNS KERNEL SOURCE
+check_trace.py trace.json RUNS KERNEL SOURCE [PARTS]
+
+PARTS: into how many each launch's work items were cut.
 """
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
@@ -21,7 +23,7 @@ def check_nesting(events):
         open_ends.append(end)
 
 
-path, runs, kernel, source = sys.argv[1:]
+path, runs, kernel, source, *num_parts = sys.argv[1:]
 events = json.loads(Path(path).read_text())["traceEvents"]
 names = [e for e in events if e["ph"] == "M"]
 spans = [e for e in events if e["ph"] == "X"]
@@ -43,3 +45,5 @@ if "device host" in names[0]["args"]["name"]:
     firsts = sorted(p["first item"] for p in parts)
     assert firsts[: int(runs)] == [0] * int(runs)
     assert all(p["items"] > 0 and p["source"] == source for p in parts)
+    for expected in num_parts:
+        assert len(parts) == int(expected) * int(runs), len(parts)
