@@ -11,7 +11,7 @@ import time
 
 from host import cold, options, report, roofs
 from host.driver import Driver
-from host.results import Results
+from host.results import OtherMachine, Results
 
 
 def progress(text: str) -> None:
@@ -45,10 +45,10 @@ def main(arguments=None) -> int:
     if settings.list:
         print("\n".join(case.name for case in chosen))
         return 0
-    results = Results.open(settings.output, settings.resume)
     try:
+        results = Results.open(settings.output, settings.resume)
         results.begin(roofs.measure(settings.threads))
-    except roofs.NoRoofs as error:
+    except (OtherMachine, roofs.NoRoofs) as error:
         progress(f"benchmark-host: {error}")
         return 1
     progress(report.roof_lines(results.content["roofs"], settings.threads))
@@ -56,7 +56,7 @@ def main(arguments=None) -> int:
     if settings.cold:
         run_cold(chosen, results, settings)
     text = results.finish()
-    print(text)
+    print(text, end="")
     progress(f"wrote {settings.output}")
     return 1 if results.wrong() else 0
 

@@ -21,6 +21,8 @@ CASES_OF_A_PROCESS = 24
 class Driver:
     """Runs cases one after the other; use as a context manager."""
 
+    WORKER = "host.worker"
+
     def __init__(self, settings):
         self.settings = settings
         self.process = None
@@ -77,7 +79,7 @@ class Driver:
             "OMP_NUM_THREADS": str(max(self.settings.threads)),
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-B", "-m", "host.worker", str(writer)],
+            [sys.executable, "-B", "-m", self.WORKER, str(writer)],
             stdin=subprocess.PIPE,
             stdout=self.log,
             stderr=self.log,

@@ -14,9 +14,11 @@ from host.cases.case import Case
 from host.peers.setup import flat
 
 # Calls of a turn together take about this long, so that a peer finds its own data in the
-# caches again and the threads of the one before have gone to sleep.
-TURN_SECONDS = 0.01
-PAUSE_SECONDS = 0.002
+# caches again.
+TURN_SECONDS = 0.015
+# PyTorch's threads (libgomp) spin for 4 ms behind a parallel loop: on another's core, if
+# another's turn came at once.
+PAUSE_SECONDS = 0.006
 MOST_CALLS_A_TURN = 200
 LEAST_TURNS = 3
 

@@ -1,0 +1,232 @@
+"""benchmarks/host: two small cases end to end, what its numbers mean, and how it fails."""
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+import csv
+import json
+import subprocess
+import textwrap
+from pathlib import Path
+
+import pytest
+import torch
+from host import measure, options, plots, ratios, report, roofs
+from host.__main__ import main
+from host.cases import all_cases
+from host.driver import Driver
+from host.peers import iree
+from host.results import OtherMachine, Results, write_csv
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOFS = ROOT / "build/bin/xcc-roofs"
+
+
+def facts(median, least=None):
+    return {"status": "ok", "median_ms": median, "min_ms": least or median, "calls": 3}
+
+
+def row(case="softmax", family="row", threads=1, **peers):
+    work = {"flops": 0, "bytes_read": 4_000_000, "bytes_written": 4_000_000, "bound": 2e-5}
+    found = {name: facts(value) for name, value in peers.items()}
+    return {"case": case, "family": family, "dtype": "f32", "threads": threads, **work} | {
+        "peers": found
+    }
+
+
+MEASURED = {
+    "products": [{"instruction": "avx2 fma", "type": "f32", "threads": 1, "gflops": 100.0}],
+    "bandwidths": [
+        {"threads": 1, "bytes": 1 << 20, "read_gbs": 80.0, "triad_gbs": 60.0},
+        {"threads": 1, "bytes": 1 << 28, "read_gbs": 20.0, "triad_gbs": 10.0},
+    ],
+}
+
+
+def test_two_cases_end_to_end(tmp_path, capsys):
+    peers = ["xcc", "eager", *(["iree"] if iree.is_installed() else [])]
+    names = ["gemm-f32-64", "attention-decode-f32-12x1024x64"]
+    arguments = [*names, "--threads", "1", "--seconds", "0.02", "--no-cold"]
+    assert main([*arguments, "--peers", ",".join(peers), "--output", str(tmp_path)]) == 0
+    out, err = capsys.readouterr()
+    rows = json.loads((tmp_path / "host.json").read_text())["rows"]
+    assert [r["case"] for r in rows] == names
+    for found in rows:
+        assert list(found["peers"]) == peers
+        for peer in peers:
+            assert found["peers"][peer]["status"] == "ok"
+            assert found["peers"][peer]["error"] <= found["bound"]
+            assert 0 < found["peers"][peer]["min_ms"] <= found["peers"][peer]["median_ms"]
+    assert out == (tmp_path / "README.md").read_text()
+    assert "| gemm-f32-64 | " in out and "% of roof" in out and "% of roof" in err
+    lines = list(csv.DictReader((tmp_path / "host.csv").open()))
+    assert [(line["case"], line["peer"]) for line in lines] == [
+        (n, p) for n in names for p in peers
+    ]
+    assert (tmp_path / "ratios.svg").read_text().startswith("<svg ")
+
+    # Nothing is left to do: no case is measured again.
+    before = (tmp_path / "host.json").read_text()
+    assert main([*arguments, "--resume", "--output", str(tmp_path)]) == 0
+    assert (
+        json.loads(before)["rows"][0]["peers"]
+        == json.loads((tmp_path / "host.json").read_text())["rows"][0]["peers"]
+    )
+
+
+def test_a_peer_that_ends_the_process_is_left_out(tmp_path, monkeypatch):
+    (tmp_path / "deadly.py").write_text(
+        textwrap.dedent("""
+            import os, signal, sys
+            from host import worker
+            def die(setup, threads):
+                os.kill(os.getpid(), signal.SIGSEGV)
+            def fail(setup, threads):
+                raise ValueError("no such luck")
+            worker.PEERS |= {"inductor": die, "autotune": fail}
+            sys.exit(worker.main())
+        """)
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(Driver, "WORKER", "deadly")
+    case = next(case for case in all_cases() if case.name == "gemm-f32-64")
+    settings = options.parse(
+        ["--threads", "1", "--peers", "inductor,eager,autotune", "--seconds", "0.01"]
+    )
+    with Driver(settings) as driver:
+        (found,) = driver.run(case)
+    assert found["peers"]["eager"]["status"] == "ok"
+    dead = {"status": "failed", "reason": "the process ended with SIGSEGV"}
+    assert found["peers"]["inductor"] == dead
+    failed = {"status": "failed", "reason": "ValueError: no such luck"}
+    assert found["peers"]["autotune"] == failed
+
+
+def test_cases_have_names_of_their_own_and_every_family():
+    cases = all_cases()
+    assert len({case.name for case in cases}) == len(cases)
+    families = {case.family for case in cases}
+    assert families == {case.family for case in cases if case.is_quick}
+    assert len(families) == 8
+
+
+def test_errors_are_seen():
+    expected = [torch.tensor([1.0, -4.0], dtype=torch.float64), torch.tensor([1, 2])]
+    exact = [torch.tensor([1.0, -4.0]), torch.tensor([1, 2])]
+    assert measure.scaled_error(exact, expected) == 0
+    assert measure.scaled_error([exact[0] + 1, exact[1]], expected) == 0.25
+    assert measure.scaled_error([exact[0], exact[1] + 1], expected) == float("inf")
+    assert measure.scaled_error([exact[0] * float("nan"), exact[1]], expected) == float("inf")
+    assert measure.scaled_error([exact[0][:1], exact[1]], expected) == float("inf")
+    assert measure.scaled_error(exact[:1], expected) == float("inf")
+
+
+def test_peers_take_turns():
+    calls = []
+    times = measure.interleave({name: lambda n=name: calls.append(n) for name in "ab"}, 0.05)
+    assert times["a"].calls > measure.LEAST_TURNS and times["a"].min_ms <= times["a"].median_ms
+    # Which of them begins a turn changes.
+    blocks = [n for i, n in enumerate(calls) if i == 0 or calls[i - 1] != n]
+    assert "".join(blocks).startswith("abab") and "aa" not in "".join(blocks)
+
+
+def test_ratios():
+    found = row(xcc=2.0, eager=3.0, inductor=5.0, iree=1.0)
+    assert ratios.ratio(found, "torch") == 1.5
+    assert ratios.ratio(found, "iree") == 0.5
+    assert ratios.ratio(found, "autotune") is None
+    found["peers"]["eager"] = {"status": "wrong", "reason": "error 1, bound 2"}
+    assert ratios.ratio(found, "torch") == 2.5
+    summary = ratios.summary([found, row("gelu", "map", xcc=1.0, eager=10.0)])
+    assert [line["family"] for line in summary] == ["row", "map", "all"]
+    assert summary[-1]["torch"]["geomean"] == pytest.approx(5.0)
+    assert summary[-1]["torch"]["least"] == 2.5
+    assert summary[-1]["iree"]["count"] == 1
+
+
+def test_roofs():
+    # 8 MB, half of it written, at the rate of three large arrays.
+    assert roofs.least_ms(MEASURED, row()) == (pytest.approx(0.8), "bytes")
+    assert roofs.least_ms(MEASURED, row() | {"flops": 1e9}) == (pytest.approx(10.0), "products")
+    small = row() | {"bytes_read": 1000, "bytes_written": 10}
+    assert roofs.least_ms(MEASURED, small)[0] == pytest.approx(1010 / 80e6)
+
+
+def test_files(tmp_path):
+    rows = [row(xcc=2.0, eager=3.0, iree=4.0), row(threads=2, xcc=1.0, eager=0.5)]
+    rows[0]["peers"]["inductor"] = {"status": "failed", "reason": "TypeError: a|b"}
+    results = Results.open(tmp_path, resume=False)
+    results.begin(
+        MEASURED
+        | {
+            "bandwidths": MEASURED["bandwidths"]
+            + [entry | {"threads": 2} for entry in MEASURED["bandwidths"]]
+        }
+    )
+    results.add(rows)
+    results.add_cold([{"case": "bert-1", "peer": "xcc_compile", "seconds": 1.0, "bytes": 10**6}])
+    text = results.finish()
+    assert (
+        "| softmax | 2 |  | 3 | failed |  | 4 | 1.50 |  | 2.00 | 40 (bytes) |  | 2.0e-05 |" in text
+    )
+    assert "- Inductor, failed: TypeError: a|b: softmax" in text
+    assert "| bert-1 | 1.00 |" in text
+    write_csv(tmp_path / "again.csv", results.content["rows"])
+    assert (tmp_path / "again.csv").read_text() == (tmp_path / "host.csv").read_text()
+    first = (tmp_path / "host.csv").read_text().splitlines()[1]
+    assert first.startswith("softmax,row,f32,1,xcc,ok,,2.0,2.0,3,")
+    assert Results.open(tmp_path, resume=True).has("softmax", [1, 2])
+    assert not Results.open(tmp_path, resume=True).has("softmax", [1, 4])
+
+
+def test_results_of_another_machine_are_not_gone_on_with(tmp_path):
+    results = Results.open(tmp_path, resume=False)
+    results.content["machine"]["processor"] = "abacus"
+    results.save()
+    with pytest.raises(OtherMachine, match="expected processor abacus as in"):
+        Results.open(tmp_path, resume=True)
+    assert main(["gemm-f32-64", "--resume", "--output", str(tmp_path)]) == 1
+
+
+def test_plots_clip_and_need_rows():
+    content = {"rows": []}
+    assert plots.draw(content) == {}
+    content["rows"] = [row(xcc=1.0, eager=1000.0, iree=0.001) | {"roof_ms": 0.5, "roof": "bytes"}]
+    drawings = plots.draw(content)
+    assert sorted(drawings) == ["families.svg", "ratios.svg", "roofs.svg"]
+    assert "1000.00" in drawings["ratios.svg"] and "50% bytes" in drawings["roofs.svg"]
+    assert report.progress_line(content["rows"][0]).endswith("50% of roof")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--threads", "0"], "expected different numbers of threads such as 1,2, got '0'"),
+        (["--threads", "2,2"], "expected different numbers of threads such as 1,2, got '2,2'"),
+        (["--peers", "tvm"], "expected peers among xcc, xcc_compile, eager, inductor, autotune"),
+        (["--seconds", "0"], "expected --seconds above 0, got 0"),
+        (["no-such-*"], "expected a case's name or pattern, got 'no-such-*'; --list shows them"),
+    ],
+)
+def test_wrong_arguments(arguments, message, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_part_does_not_replace_the_table():
+    assert options.parse([]).output == options.WHOLE
+    assert options.parse(["--quick"]).output == options.PART
+    assert options.parse(["gemm-f32-64"]).output == options.PART
+
+
+def test_list(capsys):
+    assert main(["--list", "--quick", "softmax*"]) == 0
+    assert capsys.readouterr().out == "softmax-f32-4096x1024\n"
+
+
+def test_roofs_program():
+    with pytest.raises(roofs.NoRoofs, match=r"expected .*none, found none; run tools/dev/setup"):
+        roofs.measure([1], ROOFS.parent / "none")
+    done = subprocess.run([ROOFS, "two"], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr == "xcc-roofs: expected 1 to 1024 threads, got 'two'\n"
