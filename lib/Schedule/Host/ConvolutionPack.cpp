@@ -18,7 +18,10 @@ namespace xcc::schedule {
 namespace {
 
 /// Emits the copies of one range of panels. The padded rows in scratch cover
-/// the outermost spatial dimension from `base` on, the others wholly.
+/// the outermost spatial dimension from `base` on, the others wholly; what no
+/// kernel position reads is left out. A row lies phase by phase, element
+/// q * stride + phase at phase * phasePitch + q, so that neighbouring output
+/// pixels are neighbours whatever the stride.
 class PixelPacker {
 public:
   PixelPacker(HostKernelBuilder &kernel, const ConvolutionShape &shape,
@@ -39,9 +42,22 @@ private:
     return kernel.space().constant(number);
   }
   AffineExpr rowStride(unsigned d);
+  /// The last coordinate that a kernel reaches beyond its first.
+  int64_t reach(unsigned d) const {
+    return (shape.kernel[d] - 1) * shape.dilation[d];
+  }
+  /// Padded rows between neighbouring output pixels of an outer dimension.
+  int64_t rowSteps(unsigned d) const {
+    return shape.kernel[d] == 1 ? 1 : shape.stride[d];
+  }
+  /// Input rows between neighbouring padded ones.
+  int64_t inputSteps(unsigned d) const { return shape.stride[d] / rowSteps(d); }
+  AffineExpr kernelPlace(unsigned d, AffineExpr position);
   void copyInput();
   void copyRow(AffineExpr channel, IndexList &places);
   void fillRow(AffineExpr channel, Indices places, Value isInside);
+  void fillPhase(AffineExpr channel, Indices places, Value isInside,
+                 AffineExpr phase);
   void noteSegments(AffineExpr panel);
   void copyPanel(AffineExpr panel);
   void copySegment(Value source, Value target);
@@ -55,11 +71,13 @@ private:
 
   Type element;
   AffineExpr pixels, innerPixels;
-  AffineExpr firstOuter; // first coordinate needed in the outermost dimension
-  Value outerRows;       // rows needed in it
-  IndexList padded;      // extents of the padded rows, one a dimension
-  AffineExpr plane;      // their product: elements of one channel
-  Value rows;            // the padded rows
+  AffineExpr firstOuter;  // first coordinate needed in the outermost dimension
+  Value outerRows;        // rows needed in it
+  int64_t phases, shifts; // of a row; kernel positions beside each other in one
+  AffineExpr phasePitch;
+  IndexList padded; // extents of the padded rows, one a dimension
+  AffineExpr plane; // their product: elements of one channel
+  Value rows;       // the padded rows
   Value sources, targets, segments; // of the panel being copied
   bool ok = true;
 };
@@ -85,16 +103,20 @@ PixelPacker::PixelPacker(HostKernelBuilder &kernel,
   auto all = dyn_cast<AffineConstantExpr>(shape.output[0]);
   if (most && all && all.getValue() < most.getValue())
     touched = all;
-  for (unsigned d = 0; d < shape.rank(); ++d) {
+  unsigned last = shape.rank() - 1;
+  int64_t stride = shape.stride[last];
+  phases = std::min(stride, reach(last) + 1);
+  shifts = reach(last) / stride;
+  for (unsigned d = 0; d < last; ++d) {
     AffineExpr count = d ? shape.output[d] : touched;
-    padded.push_back(space.simplify((count - 1) * shape.stride[d] +
-                                    (shape.kernel[d] - 1) * shape.dilation[d] +
-                                    1));
+    padded.push_back(space.simplify((count - 1) * rowSteps(d) + reach(d) + 1));
   }
+  phasePitch = space.simplify((last ? shape.output[last] : touched) + shifts);
+  padded.push_back(space.simplify(phasePitch * phases));
   plane = space.simplify(space.product(padded));
   // A segment reads a whole panel's width from wherever it starts.
-  rows = kernel.allocateScratch(
-      element, plane * shape.groupInputs + panelColumns * shape.stride.back());
+  rows =
+      kernel.allocateScratch(element, plane * shape.groupInputs + panelColumns);
   Type index = kernel.builder().getIndexType();
   sources = kernel.allocateScratch(index, constant(panelColumns + 1));
   targets = kernel.allocateScratch(index, constant(panelColumns + 1));
@@ -125,8 +147,9 @@ void PixelPacker::copyInput() {
   AffineExpr last = kernel.space().declare(end, pixels + 1) - 1;
   AffineExpr lastOuter =
       fixIndex(kernel, last.floorDiv(innerPixels), shape.output[0]);
-  outerRows = value((lastOuter - firstOuter) * shape.stride[0] +
-                    (shape.kernel[0] - 1) * shape.dilation[0] + 1);
+  AffineExpr touched = lastOuter - firstOuter;
+  outerRows = value(shape.rank() == 1 ? touched + (shifts + 1)
+                                      : touched * rowSteps(0) + (reach(0) + 1));
   kernel.forExtent(constant(shape.groupInputs), [&](AffineExpr channel) {
     IndexList places;
     copyRow(channel, places);
@@ -150,7 +173,7 @@ void PixelPacker::copyRow(AffineExpr channel, IndexList &places) {
   IndexList input;
   for (auto [d, place] : llvm::enumerate(places)) {
     AffineExpr base = d ? constant(0) : firstOuter * shape.stride[0];
-    Value coordinate = value(place + base - shape.padding[d]);
+    Value coordinate = value(place * inputSteps(d) + base - shape.padding[d]);
     auto compare = [&](arith::CmpIPredicate predicate, Value rhs) {
       Value fits =
           arith::CmpIOp::create(b, kernel.loc(), predicate, coordinate, rhs);
@@ -165,22 +188,39 @@ void PixelPacker::copyRow(AffineExpr channel, IndexList &places) {
   places.truncate(places.size() - input.size());
 }
 
-/// One padded row: zeros, input, zeros. `places` holds the row's place in the
-/// padded rows, then its place in the input.
+/// One padded row. `places` holds the row's place in the padded rows, then its
+/// place in the input.
 void PixelPacker::fillRow(AffineExpr channel, Indices places, Value isInside) {
+  if (phases == 1)
+    return fillPhase(channel, places, isInside, constant(0));
+  kernel.forExtent(constant(phases), [&](AffineExpr phase) {
+    fillPhase(channel, places, isInside, phase);
+  });
+}
+
+/// Zeros, every stride-th element of the input, zeros.
+void PixelPacker::fillPhase(AffineExpr channel, Indices places, Value isInside,
+                            AffineExpr phase) {
   OpBuilder &b = kernel.builder();
   unsigned last = shape.rank() - 1;
   Indices inPadded = places.take_front(last), inInput = places.drop_front(last);
-  AffineExpr shift = constant(-shape.padding[last]);
-  Value zero = value(int64_t(0));
-  Value length = last ? value(padded[last]) : outerRows;
+  int64_t stride = shape.stride[last];
+  // Where element 0 of the phase lies in the input.
+  AffineExpr shift = phase - shape.padding[last];
   if (last == 0)
-    shift = shift + firstOuter * shape.stride[0];
-  Value low = clamp(value(-shift), zero, length);
-  Value high = clamp(value(shape.input[last] - shift), low, length);
+    shift = shift + firstOuter * stride;
+  Value zero = value(int64_t(0));
+  Value length = last ? value(phasePitch) : outerRows;
+  auto beyond = [&](AffineExpr distance) {
+    Value steps =
+        arith::MaxSIOp::create(b, kernel.loc(), value(distance), zero);
+    return value(kernel.space().declare(steps).ceilDiv(stride));
+  };
+  Value low = clamp(beyond(-shift), zero, length);
+  Value high = clamp(beyond(shape.input[last] - shift), low, length);
   low = arith::SelectOp::create(b, kernel.loc(), isInside, low, length);
   high = arith::SelectOp::create(b, kernel.loc(), isInside, high, length);
-  AffineExpr row = channel * plane;
+  AffineExpr row = channel * plane + phase * phasePitch;
   for (auto [d, place] : llvm::enumerate(inPadded))
     row = row + place * rowStride(d);
   row = fixIndex(kernel, row, {});
@@ -197,7 +237,7 @@ void PixelPacker::fillRow(AffineExpr channel, Indices places, Value isInside) {
   kernel.forLoop(low, high, {}, [&](AffineExpr at) {
     IndexList indices = {batch[0], batch[1] * shape.groupInputs + channel};
     llvm::append_range(indices, inInput);
-    indices.push_back(at + shift);
+    indices.push_back(at * stride + shift);
     Value scalar = readInput(indices);
     ok &= bool(scalar);
     if (scalar)
@@ -223,8 +263,7 @@ void PixelPacker::noteSegments(AffineExpr panel) {
   };
   if (last == 0) {
     segments = value(int64_t(1));
-    return note(value(int64_t(0)), (first - firstOuter) * shape.stride[0],
-                constant(0));
+    return note(value(int64_t(0)), first - firstOuter, constant(0));
   }
   AffineExpr width = shape.output[last];
   AffineExpr lines = space.simplify(pixels.floorDiv(width));
@@ -241,36 +280,42 @@ void PixelPacker::noteSegments(AffineExpr panel) {
     AffineExpr pixel = space.declare(start, pixels);
     IndexList outer =
         space.delinearize(line, Indices(shape.output).drop_back());
-    AffineExpr source = (pixel - line * width) * shape.stride[last];
+    AffineExpr source = pixel - line * width;
     for (auto [d, place] : llvm::enumerate(outer))
-      source = source + (d ? place : place - firstOuter) * shape.stride[d] *
-                            rowStride(d);
+      source = source +
+               (d ? place : place - firstOuter) * rowSteps(d) * rowStride(d);
     note(value(segment), source, pixel - first);
   });
 }
 
-/// One panel's width from `source` on; what is too much at its end is
-/// overwritten by the next segment or the next row.
+/// A line of output pixels, or a panel's width, from `source` on; what is too
+/// much at its end is overwritten by the next segment or the next row.
 void PixelPacker::copySegment(Value source, Value target) {
   OpBuilder &b = kernel.builder();
   Location loc = kernel.loc();
-  int64_t stride = shape.stride.back();
   auto at = [&](Value base, int64_t shift) -> Value {
     return arith::AddIOp::create(b, loc, base, value(shift));
   };
-  int64_t lanes = stride == 1 ? 8 : 1;
+  constexpr int64_t lanes = 8;
   auto vector = VectorType::get({lanes}, element);
-  for (int64_t j = 0; j < panelColumns; j += lanes) {
-    if (lanes > 1) {
-      Value run = vector::LoadOp::create(b, loc, vector, rows,
-                                         ValueRange(at(source, j)));
-      vector::StoreOp::create(b, loc, run, flat, ValueRange(at(target, j)));
-      continue;
-    }
-    Value scalar = memref::LoadOp::create(b, loc, rows,
-                                          ValueRange(at(source, j * stride)));
-    memref::StoreOp::create(b, loc, scalar, flat, ValueRange(at(target, j)));
+  auto width = dyn_cast<AffineConstantExpr>(shape.output.back());
+  int64_t longest = shape.rank() > 1 && width
+                        ? std::min(width.getValue(), panelColumns)
+                        : panelColumns;
+  for (int64_t j = 0; j < longest; j += lanes) {
+    Value run =
+        vector::LoadOp::create(b, loc, vector, rows, ValueRange(at(source, j)));
+    vector::StoreOp::create(b, loc, run, flat, ValueRange(at(target, j)));
   }
+}
+
+/// What kernel position `position` adds to a pixel's place in the padded rows.
+AffineExpr PixelPacker::kernelPlace(unsigned d, AffineExpr position) {
+  AffineExpr shift = position * shape.dilation[d];
+  if (d + 1 < shape.rank())
+    return shift * rowStride(d);
+  int64_t stride = shape.stride[d];
+  return shift % stride * phasePitch + shift.floorDiv(stride);
 }
 
 void PixelPacker::copyPanel(AffineExpr panel) {
@@ -295,7 +340,7 @@ void PixelPacker::copyPanel(AffineExpr panel) {
                               });
     AffineExpr source = step[0] * plane, row = step[0];
     for (unsigned d = 0; d < shape.rank(); ++d) {
-      source = source + step[d + 1] * shape.dilation[d] * rowStride(d);
+      source = source + kernelPlace(d, step[d + 1]);
       row = row * shape.kernel[d] + step[d + 1];
     }
     Value from = value(source);
