@@ -56,6 +56,8 @@ def main(arguments=None) -> int:
     if settings.cold:
         run_cold(chosen, results, settings)
     text = results.finish()
+    if settings.output == options.WHOLE:
+        results.quote(options.ROOT / "README.md")
     print(text, end="")
     progress(f"wrote {settings.output}")
     return 1 if results.wrong() else 0

@@ -11,6 +11,9 @@ NAMES = {
     "autotune": "max-autotune",
     "iree": "IREE",
 }
+# Between these a README shows the summary.
+OPENING = "<!-- made by: tools/dev/benchmark-host -->"
+CLOSING = "<!-- end of what benchmark-host made -->"
 INTRODUCTION = """\
 Made by `tools/dev/benchmark-host`, which `benchmarks/host/README.md` describes. Milliseconds
 are medians of calls in turn in one process. Ratios are another's time over xcc's: above 1 xcc
@@ -164,3 +167,26 @@ def document(content: dict) -> str:
     if reasons:
         lines += ["", "## Where there is no time", "", *reasons]
     return "\n".join(lines) + "\n"
+
+
+def quotation(content: dict, folder: str) -> str:
+    """What the README at the root shows: a line a number of threads, and two plots."""
+    machine, rows = content["machine"], content["rows"]
+    features = " ".join(machine["features"])
+    lines = [f"{machine['date']}, {machine['processor']}, {features}; ratios are"]
+    lines += ["another's time over xcc's, geometric mean and least; torch is the better of eager"]
+    lines += ["and Inductor in each case.", ""]
+    lines.append("| threads | cases | to torch | to max-autotune | to IREE |")
+    lines.append("|---|---|---|---|---|")
+    for threads in sorted({row["threads"] for row in rows}):
+        line = ratios.summary([row for row in rows if row["threads"] == threads])[-1]
+        cells = [str(threads), str(line["rows"])]
+        for other in ratios.AGAINST:
+            found = line[other]
+            of_them = f" ({found['count']} cases)" if found["count"] < line["rows"] else ""
+            mean, least = number(found["geomean"]), number(found["least"])
+            cells.append(f"{mean}, {least}{of_them}" if found["count"] else "")
+        lines.append("| " + " | ".join(cells) + " |")
+    lines += ["", f"![ratios by family]({folder}/families.svg)"]
+    lines += [f"![shares of the roofs]({folder}/roofs.svg)", ""]
+    return "\n".join(lines)

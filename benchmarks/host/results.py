@@ -36,6 +36,10 @@ class OtherMachine(Exception):
     """Results of another machine cannot be gone on with."""
 
 
+class NoMarkers(Exception):
+    """A README without a place for the summary."""
+
+
 @dataclass
 class Results:
     """What a run has found so far."""
@@ -114,6 +118,17 @@ class Results:
         for name, drawing in plots.draw(self.content).items():
             (self.folder / name).write_text(drawing)
         return text
+
+    def quote(self, readme: Path) -> None:
+        """Puts the summary between the markers of a README in a folder above."""
+        folder = self.folder.relative_to(readme.parent)
+        summary = report.quotation(self.content, str(folder))
+        text = readme.read_text()
+        before, opening, rest = text.partition(report.OPENING)
+        _, closing, after = rest.partition(report.CLOSING)
+        if not closing:
+            raise NoMarkers(f"expected '{report.OPENING}' and its end in {readme}, got neither")
+        readme.write_text(before + opening + "\n" + summary + closing + after)
 
 
 def write_csv(path: Path, rows: list[dict]) -> None:

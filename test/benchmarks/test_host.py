@@ -14,7 +14,7 @@ from host.__main__ import main
 from host.cases import all_cases
 from host.driver import Driver
 from host.peers import iree
-from host.results import OtherMachine, Results, write_csv
+from host.results import NoMarkers, OtherMachine, Results, write_csv
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOFS = ROOT / "build/bin/xcc-roofs"
@@ -175,6 +175,29 @@ def test_files(tmp_path):
     assert first.startswith("softmax,row,f32,1,xcc,ok,,2.0,2.0,3,")
     assert Results.open(tmp_path, resume=True).has("softmax", [1, 2])
     assert not Results.open(tmp_path, resume=True).has("softmax", [1, 4])
+
+
+def test_summary_of_a_readme(tmp_path):
+    readme = tmp_path / "README.md"
+    readme.write_text(f"before\n{report.OPENING}\nold\n{report.CLOSING}\nafter\n")
+    results = Results.open(tmp_path / "results/host", resume=False)
+    results.content["rows"] = [
+        row(xcc=2.0, eager=3.0),
+        row(threads=2, xcc=1.0, eager=2.0, iree=3.0),
+    ]
+    results.quote(readme)
+    text = readme.read_text()
+    assert text.startswith("before\n<!-- made by") and text.endswith("made -->\nafter\n")
+    assert "| 1 | 1 | 1.50, 1.50 |  |  |\n| 2 | 1 | 2.00, 2.00 |  | 3.00, 3.00 |" in text
+    assert "![ratios by family](results/host/families.svg)" in text and "old" not in text
+    results.quote(readme)
+    assert readme.read_text() == text
+    # The README of the project has the place.
+    project = (ROOT / "README.md").read_text()
+    assert project.count(report.OPENING) == 1 == project.count(report.CLOSING)
+    readme.write_text("nothing")
+    with pytest.raises(NoMarkers, match=r"and its end in .*README.md, got neither"):
+        results.quote(readme)
 
 
 def test_results_of_another_machine_are_not_gone_on_with(tmp_path):
