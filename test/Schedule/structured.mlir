@@ -33,9 +33,9 @@ func.func private @max_pool(%x: tensor<1x2x8x8xf32> {fx.dims = affine_map<() -> 
   return %0 : tensor<1x2x4x4xf32>
 }
 
-// f32 runs in f64, along the row.
+// f32 runs in f64, along four rows at a time.
 // CHECK-LABEL: func.func private @cumsum
-// CHECK: iter_args(%{{.*}} = %{{.*}}) -> (f64)
+// CHECK: iter_args({{.*}}) -> (f64, f64, f64, f64)
 // CHECK: arith.addf %{{.*}} : f64
 func.func private @cumsum(%x: tensor<4x8xf32> {fx.dims = affine_map<() -> (4, 8)>}) -> tensor<4x8xf32> attributes {plan.kernel, plan.family = "scan"} {
   %0 = fx.cumsum %x {dim = 1} : (tensor<4x8xf32>) -> tensor<4x8xf32>
@@ -101,10 +101,12 @@ func.func private @scatter_add(%x: tensor<4x8xf32> {fx.dims = affine_map<() -> (
   return %0 : tensor<4x8xf32>
 }
 
-// The first of equals stays: the comparison is strict.
+// The largest first, then the first place that holds it.
 // CHECK-LABEL: func.func private @argmax
-// CHECK: arith.cmpi slt
+// CHECK: arith.maxsi
+// CHECK: arith.cmpi eq
 // CHECK: arith.select
+// CHECK: arith.minsi
 // CHECK: arith.index_cast %{{.*}} : index to i64
 func.func private @argmax(%x: tensor<4x8xi32> {fx.dims = affine_map<() -> (4, 8)>}) -> tensor<4xi64> attributes {plan.kernel, plan.family = "reduce"} {
   %0 = fx.argmax %x {dim = 1} : (tensor<4x8xi32>) -> tensor<4xi64>

@@ -46,9 +46,14 @@ static FailureOr<unsigned> tryBody(ElementEmitter &emitter, Indices extents,
   }
   for (const ElementAccess &access : log) {
     AccessSteps &steps = trial.accesses.emplace_back(
-        AccessSteps{access.buffer, access.isStore, {}});
+        AccessSteps{access.buffer, access.isStore, {}, 1});
     for (AffineExpr variable : variables)
       steps.steps.push_back(space.coefficient(access.offset, variable));
+    if (!variables.empty())
+      steps.startDivisor = space
+                               .simplify(access.offset.replace(
+                                   variables.back(), space.constant(0)))
+                               .getLargestKnownDivisor();
   }
   emitter.accessLog = outerLog;
   space.release(mark);

@@ -27,6 +27,8 @@ struct AccessSteps {
   mlir::Value buffer;
   bool isStore;
   IndexList steps;
+  /// A number that divides the place where the last loop starts, always.
+  int64_t startDivisor = 1;
 };
 
 struct LoopGroups {

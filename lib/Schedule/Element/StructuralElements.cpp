@@ -90,36 +90,52 @@ static Value emitSlice(OpBuilder &builder, ElementEmitter &emitter,
   return emitter.readElement(builder, op.getLoc(), op.getSource(), source);
 }
 
-Value emitArgReduction(OpBuilder &builder, ElementEmitter &emitter,
-                       Operation *op, Value input, std::optional<int64_t> dim,
-                       bool keepdim, bool isMaximum, Indices indices) {
+namespace {
+/// The place of the largest or smallest element of one row.
+struct ArgReduction {
+  ElementEmitter &emitter;
+  Operation *op;
+  Value input;
+  std::optional<int64_t> dim;
+  bool keepdim, isMaximum;
+  IndexList indices; // of the result
+  IndexList extents; // of what is searched
+  Type declared;
+
+  Value emit(OpBuilder &builder);
+
+private:
+  bool isUnsigned() { return isUnsignedElement(op, declared); }
+  Value read(OpBuilder &b, Indices at);
+  Value emitOnePass(OpBuilder &builder, Type element);
+  Value emitTwoPasses(OpBuilder &builder, Type element);
+};
+} // namespace
+
+Value ArgReduction::read(OpBuilder &b, Indices at) {
+  IndexList source(at);
+  if (dim) {
+    source = indices;
+    if (keepdim)
+      source[*dim] = at[0];
+    else
+      source.insert(source.begin() + *dim, at[0]);
+  }
+  return emitter.readElement(b, op->getLoc(), input, source);
+}
+
+/// Carries the best value and its place: scalar code.
+Value ArgReduction::emitOnePass(OpBuilder &builder, Type element) {
   IndexSpace &space = emitter.indexSpace();
   Location loc = op->getLoc();
-  IndexList shape = emitter.shapeOf(input), extents;
-  if (dim)
-    extents.push_back(shape[*dim]);
-  else
-    extents = shape;
-  Type declared = cast<RankedTensorType>(input.getType()).getElementType();
-  Type element = ElementEmitter::scalarType(declared);
-  ScalarOps outer{builder, loc, isUnsignedElement(op, declared)};
+  ScalarOps outer{builder, loc, isUnsigned()};
   Scalars inits = {isMaximum ? outer.lowest(element) : outer.highest(element),
                    outer.index(0)};
   FailureOr<Scalars> best = emitReductionLoops(
       builder, loc, emitter, extents, inits,
       [&](OpBuilder &b, Indices at, ValueRange so) -> FailureOr<Scalars> {
-        ScalarOps ops{b, loc, isUnsignedElement(op, declared)};
-        IndexList source;
-        if (dim) {
-          source.append(indices.begin(), indices.end());
-          if (keepdim)
-            source[*dim] = at[0];
-          else
-            source.insert(source.begin() + *dim, at[0]);
-        } else {
-          source.append(at.begin(), at.end());
-        }
-        Value value = emitter.readElement(b, loc, input, source);
+        ScalarOps ops{b, loc, isUnsigned()};
+        Value value = read(b, at);
         if (!value)
           return failure();
         // The first of equals stays; the first NaN wins and stays.
@@ -134,10 +150,86 @@ Value emitArgReduction(OpBuilder &builder, ElementEmitter &emitter,
         return Scalars{ops.select(isBetter, value, so[0]),
                        ops.select(isBetter, place, so[1])};
       });
+  return failed(best) ? Value() : (*best)[1];
+}
+
+/// First the best value, then the first place that holds it: both loops are
+/// ones that become vectors.
+Value ArgReduction::emitTwoPasses(OpBuilder &builder, Type element) {
+  IndexSpace &space = emitter.indexSpace();
+  Location loc = op->getLoc();
+  Type held = accumulatorType(element), i32 = builder.getI32Type();
+  ScalarOps outer{builder, loc, isUnsigned()};
+  Value first = isMaximum ? outer.lowest(held) : outer.highest(held);
+  FailureOr<Scalars> best = emitReductionLoops(
+      builder, loc, emitter, extents, first,
+      [&](OpBuilder &b, Indices at, ValueRange so) -> FailureOr<Scalars> {
+        ScalarOps ops{b, loc, isUnsigned()};
+        Value value = read(b, at);
+        if (!value)
+          return failure();
+        value = ops.convertFloat(value, held);
+        return Scalars{isMaximum ? ops.max(so[0], value)
+                                 : ops.min(so[0], value)};
+      });
   if (failed(best))
     return {};
-  return arith::IndexCastOp::create(builder, loc, builder.getI64Type(),
-                                    (*best)[1]);
+  Value wanted = (*best)[0];
+  bool isFloat = isa<FloatType>(held);
+  Value wantsNan = isFloat ? outer.isNan(wanted) : Value();
+  Value nowhere = arith::ConstantIntOp::create(builder, loc, INT32_MAX, 32);
+  FailureOr<Scalars> place = emitReductionLoops(
+      builder, loc, emitter, extents, nowhere,
+      [&](OpBuilder &b, Indices at, ValueRange so) -> FailureOr<Scalars> {
+        ScalarOps ops{b, loc, isUnsigned()};
+        Value value = ops.convertFloat(read(b, at), held);
+        Value isIt;
+        if (isFloat)
+          isIt =
+              ops.either(arith::CmpFOp::create(
+                             b, loc, arith::CmpFPredicate::OEQ, value, wanted),
+                         ops.both(ops.isNan(value), wantsNan));
+        else
+          isIt = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, value,
+                                       wanted);
+        Value here = arith::IndexCastOp::create(
+            b, loc, i32,
+            space.materialize(b, loc, space.linearize(at, extents)));
+        return Scalars{arith::MinSIOp::create(b, loc, so[0],
+                                              ops.select(isIt, here, nowhere))};
+      });
+  if (failed(place))
+    return {};
+  return arith::IndexCastOp::create(builder, loc, builder.getIndexType(),
+                                    (*place)[0]);
+}
+
+Value ArgReduction::emit(OpBuilder &builder) {
+  Type element = ElementEmitter::scalarType(declared);
+  auto count = dyn_cast<AffineConstantExpr>(
+      emitter.indexSpace().simplify(emitter.indexSpace().product(extents)));
+  // What is not just loaded would be computed twice.
+  bool isTwice = isa<BlockArgument>(input) && !element.isInteger(1) && count &&
+                 count.getValue() > 0 && count.getValue() < INT32_MAX;
+  Value place =
+      isTwice ? emitTwoPasses(builder, element) : emitOnePass(builder, element);
+  if (!place)
+    return {};
+  return arith::IndexCastOp::create(builder, op->getLoc(), builder.getI64Type(),
+                                    place);
+}
+
+Value emitArgReduction(OpBuilder &builder, ElementEmitter &emitter,
+                       Operation *op, Value input, std::optional<int64_t> dim,
+                       bool keepdim, bool isMaximum, Indices indices) {
+  IndexList shape = emitter.shapeOf(input), extents = shape;
+  if (dim)
+    extents = {shape[*dim]};
+  Type declared = cast<RankedTensorType>(input.getType()).getElementType();
+  return ArgReduction{
+      emitter, op,      input, dim, keepdim, isMaximum, IndexList(indices),
+      extents, declared}
+      .emit(builder);
 }
 
 static Value reportStructured(Operation *op) {

@@ -8,6 +8,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "lib/Schedule/Host/Reduce.h"
+#include "lib/Schedule/Host/Streaming.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -236,7 +237,7 @@ LogicalResult RowEmitter::emitInner(ArrayRef<unsigned> numbers, Indices inner,
                         nest(more);
                       });
   };
-  nest({});
+  emitStreaming(builder, findStreams(groups->accesses), [&] { nest({}); });
   return status;
 }
 

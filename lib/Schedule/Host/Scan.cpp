@@ -61,34 +61,58 @@ static Scan scanOf(ElementEmitter &emitter, Operation *op) {
   return scan;
 }
 
-static ItemRange planRows(HostKernelBuilder &builder, const Scan &scan) {
+/// Rows that go along together: a sum waits for the one before it, so that one
+/// row alone takes as long as four.
+static constexpr int64_t rowsTogether = 4;
+
+static LogicalResult emitRows(HostKernelBuilder &builder, const Scan &scan,
+                              ArrayRef<IndexList> rows) {
   ElementEmitter &emitter = builder.elements();
-  IndexList extents(Indices(scan.shape).drop_back());
-  auto emit = [=, &builder, &emitter](AffineExpr item) {
-    OpBuilder &b = builder.builder();
-    Location loc = scan.op->getLoc();
-    IndexList row = delinearizeVariables(builder, item, extents);
-    ScalarOps ops{b, loc};
-    Value upper = builder.space().materialize(b, loc, scan.shape.back());
-    return LogicalResult(emitCarryingLoop(
-        b, loc, emitter, ops.index(0), upper, scan.shape.back(),
-        scan.first(ops),
-        [&](OpBuilder &inner, AffineExpr index,
-            ValueRange total) -> FailureOr<Scalars> {
-          IndexList place = row;
+  OpBuilder &b = builder.builder();
+  Location loc = scan.op->getLoc();
+  ScalarOps ops{b, loc};
+  Value upper = builder.space().materialize(b, loc, scan.shape.back());
+  Scalars inits(rows.size(), scan.first(ops));
+  return LogicalResult(emitCarryingLoop(
+      b, loc, emitter, ops.index(0), upper, scan.shape.back(), inits,
+      [&](OpBuilder &inner, AffineExpr index,
+          ValueRange totals) -> FailureOr<Scalars> {
+        Scalars next, results;
+        SmallVector<IndexList> places(rows);
+        for (auto [place, total] : llvm::zip_equal(places, totals)) {
           place.push_back(index);
           Value value = emitter.readElement(inner, loc, scan.input, place);
           if (!value)
             return failure();
           ScalarOps innerOps{inner, loc};
-          auto [next, result] = scan.advance(innerOps, total[0], value);
+          auto [sum, result] = scan.advance(innerOps, total, value);
+          next.push_back(sum);
+          results.push_back(result);
+        }
+        for (auto [place, result] : llvm::zip_equal(places, results))
           if (failed(emitter.writeElement(inner, loc, scan.op->getResult(0),
                                           place, result)))
             return failure();
-          return Scalars{next};
-        }));
+        return next;
+      }));
+}
+
+static ItemRange planRows(HostKernelBuilder &builder, const Scan &scan) {
+  IndexSpace &space = builder.space();
+  IndexList extents(Indices(scan.shape).drop_back());
+  AffineExpr count = space.product(extents);
+  auto known = dyn_cast<AffineConstantExpr>(count);
+  // Only whole groups: what is left over would need the code of one row, too.
+  bool isWhole = known && known.getValue() % rowsTogether == 0;
+  int64_t together = isWhole ? rowsTogether : 1;
+  auto emit = [=, &builder](AffineExpr item) {
+    SmallVector<IndexList> rows;
+    for (int64_t i = 0; i < together; ++i)
+      rows.push_back(
+          delinearizeVariables(builder, item * together + i, extents));
+    return emitRows(builder, scan, rows);
   };
-  return {builder.space().product(extents), emit};
+  return {space.simplify(count.floorDiv(together)), emit};
 }
 
 static ItemRange planColumns(HostKernelBuilder &builder, const Scan &scan) {

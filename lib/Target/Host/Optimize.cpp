@@ -7,7 +7,10 @@
 #include "lib/Target/RunPasses.h"
 
 #include "llvm/Analysis/TargetTransformInfo.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/IntrinsicsX86.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Target/TargetMachine.h"
@@ -45,6 +48,50 @@ static void expandMemoryIntrinsics(Module &module, TargetMachine &machine) {
   }
 }
 
+/// Streaming stores of scalars -> ordinary ones that carry a mark; LLVM makes
+/// no vectors of the former. The mark is an access group: vectors inherit it.
+static MDNode *markStreams(Module &module) {
+  MDNode *mark = MDNode::getDistinct(module.getContext(), {});
+  for (Function &function : module)
+    for (Instruction &instruction : instructions(function))
+      if (auto *store = dyn_cast<StoreInst>(&instruction))
+        if (store->hasMetadata(LLVMContext::MD_nontemporal)) {
+          store->setMetadata(LLVMContext::MD_nontemporal, nullptr);
+          store->setMetadata(LLVMContext::MD_access_group, mark);
+        }
+  return mark;
+}
+
+/// Marked vectors -> streaming stores. The loops start at a line of memory
+/// (lib/Schedule/Host/Streaming.h), so that vectors lie at multiples of
+/// their size. What follows a kernel must find the results: a fence at its end.
+static void streamVectors(Module &module, MDNode *mark) {
+  LLVMContext &context = module.getContext();
+  MDNode *one = MDNode::get(context, ConstantAsMetadata::get(ConstantInt::get(
+                                         Type::getInt32Ty(context), 1)));
+  for (Function &function : module) {
+    bool streams = false;
+    for (Instruction &instruction : instructions(function)) {
+      auto *store = dyn_cast<StoreInst>(&instruction);
+      if (!store || store->getMetadata(LLVMContext::MD_access_group) != mark)
+        continue;
+      store->setMetadata(LLVMContext::MD_access_group, nullptr);
+      Type *type = store->getValueOperand()->getType();
+      uint64_t bytes = module.getDataLayout().getTypeStoreSize(type);
+      if (!type->isVectorTy() || bytes < 16 || !isPowerOf2_64(bytes))
+        continue;
+      store->setAlignment(Align(std::min<uint64_t>(bytes, 64)));
+      store->setMetadata(LLVMContext::MD_nontemporal, one);
+      streams = true;
+    }
+    if (!streams)
+      continue;
+    for (BasicBlock &block : function)
+      if (auto *end = dyn_cast<ReturnInst>(block.getTerminator()))
+        IRBuilder<>(end).CreateIntrinsic(Intrinsic::x86_sse_sfence, {});
+  }
+}
+
 // The passes that matter for loops over flat buffers, in `opt`'s notation; the
 // reasons are in README.md beside this file.
 static constexpr StringLiteral simplification =
@@ -68,10 +115,12 @@ static constexpr StringLiteral vectorization =
 
 void xcc::host::optimize(Module &module, TargetMachine &machine) {
   expandMemoryIntrinsics(module, machine);
+  MDNode *mark = markStreams(module);
   runPasses(module, machine,
             [&](PassBuilder &builder, ModulePassManager &passes) {
               for (StringRef part : {simplification, vectorization})
                 cantFail(builder.parsePassPipeline(passes, part));
             });
   expandMemoryIntrinsics(module, machine);
+  streamVectors(module, mark);
 }
