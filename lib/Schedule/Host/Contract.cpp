@@ -243,6 +243,7 @@ ContractionReader::placeWeight(const MatrixProduct &product, const Probe &found,
   weight.batch = hasBatch ? sizeOf(product.batch) : 1;
   weight.n = sizeOf(product.n);
   weight.k = sizeOf(product.k);
+  weight.strip = lineStrip(product.accumulator);
   if (weight.batch < 1 || weight.n < 1 || weight.k < 1)
     return std::nullopt;
   MLIRContext *context = kernel.builder().getContext();

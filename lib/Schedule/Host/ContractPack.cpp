@@ -10,6 +10,7 @@
 #include "dialects/plan/Plan.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 
 #include <numeric>
 
@@ -93,6 +94,17 @@ IndexList PanelIndices::at(AffineExpr column) {
   return kernel.space().delinearize(linear(column), extents);
 }
 
+/// How many columns panel `number` of n columns has: a constant if all are
+/// whole.
+static Value panelWidth(HostKernelBuilder &kernel, AffineExpr n,
+                        AffineExpr number) {
+  Value all = constantIndex(kernel, panelColumns);
+  auto known = dyn_cast<AffineConstantExpr>(n);
+  if (known && known.getValue() % panelColumns == 0)
+    return all;
+  return minimum(kernel, all, materialize(kernel, n - number * panelColumns));
+}
+
 //===-- Packing by the work item
 //-------------------------------------------===//
 
@@ -134,10 +146,9 @@ static void forTransposed(HostKernelBuilder &kernel, Value rowCount,
       transposeBlock);
 }
 
-/// What one element of an operand reads, over (batch..., row, k).
-static FailureOr<Probe> probeOperand(HostKernelBuilder &kernel,
-                                     const MatrixProduct &product,
-                                     Indices rowExtents, bool isLhs) {
+FailureOr<Probe> probeOperand(HostKernelBuilder &kernel,
+                              const MatrixProduct &product, Indices rowExtents,
+                              bool isLhs) {
   IndexSpace &space = kernel.space();
   IndexList extents(product.batch);
   extents.push_back(space.product(rowExtents));
@@ -154,9 +165,7 @@ static FailureOr<Probe> probeOperand(HostKernelBuilder &kernel,
   });
 }
 
-/// Whether neighbours in k, and not neighbours in the row's index, are
-/// neighbours in memory; 0: along rows, 1: along k.
-static bool runsAlongSteps(const Probe &found) {
+bool runsAlongSteps(const Probe &found) {
   for (const ProbedAccess &access : found.accesses) {
     AffineExpr alongK = access.steps.back();
     AffineExpr alongRows = access.steps[access.steps.size() - 2];
@@ -172,12 +181,57 @@ static bool runsAlongSteps(const Probe &found) {
   return false;
 }
 
+/// Where element (step, column) of a panel of k steps is.
+static AffineExpr panelPlace(AffineExpr column, AffineExpr step, AffineExpr k,
+                             int64_t strip) {
+  return column.floorDiv(strip) * strip * k + step * strip + column % strip;
+}
+
+/// A loop over the first `columns` columns of a panel, strip by strip.
+static void forStrips(HostKernelBuilder &kernel, Value columns, int64_t strip,
+                      function_ref<void(AffineExpr)> inside) {
+  IndexSpace &space = kernel.space();
+  AffineExpr count = space.exprOf(columns);
+  AffineExpr strips = space.constant(panelColumns / strip);
+  Value zero = constantIndex(kernel, 0);
+  Value end = materialize(kernel, space.simplify(count.ceilDiv(strip)));
+  kernel.forLoop(zero, end, strips, [&](AffineExpr number) {
+    Value width = constantIndex(kernel, strip);
+    auto known = dyn_cast<AffineConstantExpr>(count);
+    if (!known || known.getValue() % strip)
+      width =
+          minimum(kernel, width, materialize(kernel, count - number * strip));
+    kernel.forLoop(zero, width, space.constant(strip),
+                   [&](AffineExpr column) { inside(number * strip + column); });
+  });
+}
+
+/// `copy` of whole panels with a count that is known when compiling, if telling
+/// them apart is worth a second copy of the code.
+static void forWholeOrPart(HostKernelBuilder &kernel, Value columns,
+                           bool isShort, function_ref<void(Value)> copy) {
+  OpBuilder &b = kernel.builder();
+  if (!isShort || isa<AffineConstantExpr>(kernel.space().exprOf(columns)))
+    return copy(columns);
+  Value all = constantIndex(kernel, panelColumns);
+  Value isWhole = arith::CmpIOp::create(b, kernel.loc(),
+                                        arith::CmpIPredicate::eq, columns, all);
+  auto branch = scf::IfOp::create(b, kernel.loc(), isWhole, /*withElse=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  for (Block *block : {branch.thenBlock(), branch.elseBlock()}) {
+    ElementEmitter::Scope scope(kernel.elements());
+    b.setInsertionPointToStart(block);
+    copy(block == branch.thenBlock() ? all : columns);
+  }
+}
+
 LogicalResult packPanels(HostKernelBuilder &kernel,
                          const MatrixProduct &product, Indices batch,
                          AffineExpr first, Value count, Value flat) {
   IndexSpace &space = kernel.space();
   AffineExpr n = space.simplify(space.product(product.n));
   AffineExpr k = space.simplify(space.product(product.k));
+  int64_t strip = lineStrip(product.accumulator);
   FailureOr<Probe> found =
       probeOperand(kernel, product, product.n, /*isLhs=*/false);
   if (failed(found))
@@ -187,13 +241,13 @@ LogicalResult packPanels(HostKernelBuilder &kernel,
     AffineExpr number =
         fixIndex(kernel, first + panel, n.ceilDiv(panelColumns));
     AffineExpr base = fixIndex(kernel, panel * k * panelColumns, {});
-    Value columns = minimum(kernel, constantIndex(kernel, panelColumns),
-                            materialize(kernel, n - number * panelColumns));
-    std::optional<RowSource> rows =
-        asRows(kernel, *found, batch, number * panelColumns);
-    if (rows && cast<MemRefType>(rows->flat.getType()).getElementType() ==
-                    product.panel)
-      return emitTransposedCopy(kernel, *rows, columns, k, flat, base);
+    Value columns = panelWidth(kernel, n, number);
+    auto place = [&](AffineExpr column, AffineExpr step) {
+      return base + panelPlace(column, step, k, strip);
+    };
+    if (auto rows = asRows(kernel, *found, batch, number * panelColumns))
+      return emitTransposedCopy(kernel, *rows, columns, materialize(kernel, k),
+                                flat, place);
     PanelIndices indices(kernel, product.n, number,
                          columnPeriod(found->accesses, product.n));
     auto copy = [&](AffineExpr column, Indices step) {
@@ -201,57 +255,19 @@ LogicalResult packPanels(HostKernelBuilder &kernel,
       ok &= bool(scalar);
       if (scalar)
         storeFlat(kernel, scalar, flat,
-                  base + space.linearize(step, product.k) * panelColumns +
-                      column);
+                  place(column, space.linearize(step, product.k)));
     };
     if (runsAlongSteps(*found))
       return forTransposed(kernel, columns, k,
                            [&](AffineExpr column, AffineExpr step) {
                              copy(column, space.delinearize(step, product.k));
                            });
-    forEach(kernel, product.k, [&](Indices step) {
-      kernel.forLoop(constantIndex(kernel, 0), columns,
-                     space.constant(panelColumns),
-                     [&](AffineExpr column) { copy(column, step); });
+    forWholeOrPart(kernel, columns, found->isPlainLoad, [&](Value width) {
+      forEach(kernel, product.k, [&](Indices step) {
+        forStrips(kernel, width, strip,
+                  [&](AffineExpr column) { copy(column, step); });
+      });
     });
-  });
-  return success(ok);
-}
-
-LogicalResult packRows(HostKernelBuilder &kernel, const MatrixProduct &product,
-                       Indices batch, AffineExpr m0, Value count, Value flat) {
-  IndexSpace &space = kernel.space();
-  FailureOr<Probe> found =
-      probeOperand(kernel, product, product.m, /*isLhs=*/true);
-  if (failed(found))
-    return failure();
-  AffineExpr m = space.simplify(space.product(product.m));
-  AffineExpr k = space.simplify(space.product(product.k));
-  bool ok = true;
-  auto copy = [&](AffineExpr row, Indices mIndices, Indices step) {
-    Value scalar = product.readLhs(batch, mIndices, step);
-    ok &= bool(scalar);
-    if (scalar)
-      storeFlat(kernel, scalar, flat,
-                row * k + space.linearize(step, product.k));
-  };
-  auto forRows = [&](function_ref<void(AffineExpr, Indices)> inside) {
-    kernel.forLoop(constantIndex(kernel, 0), count, {}, [&](AffineExpr row) {
-      IndexList mIndices =
-          space.delinearize(fixIndex(kernel, m0 + row, m), product.m);
-      inside(row, mIndices);
-    });
-  };
-  if (runsAlongSteps(*found)) {
-    forRows([&](AffineExpr row, Indices mIndices) {
-      forEach(kernel, product.k,
-              [&](Indices step) { copy(row, mIndices, step); });
-    });
-    return success(ok);
-  }
-  forEach(kernel, product.k, [&](Indices step) {
-    forRows(
-        [&](AffineExpr row, Indices mIndices) { copy(row, mIndices, step); });
   });
   return success(ok);
 }
@@ -266,40 +282,41 @@ static void packWeightPanel(HostKernelBuilder &prepare,
                             AffineExpr panel, AffineExpr base) {
   IndexSpace &space = prepare.space();
   Value all = constantIndex(prepare, panelColumns);
-  AffineExpr k = space.constant(weight.k), zero = space.constant(0);
-  Value columns = minimum(
-      prepare, all,
-      materialize(prepare, space.constant(weight.n) - panel * panelColumns));
-  auto placeOf = [&](AffineExpr column, AffineExpr step) {
+  Value zero = constantIndex(prepare, 0);
+  AffineExpr k = space.constant(weight.k), first = space.constant(0);
+  Value steps = materialize(prepare, k), packed = prepare.flat(1);
+  Value columns = panelWidth(prepare, space.constant(weight.n), panel);
+  auto from = [&](AffineExpr column, AffineExpr step) {
     return weight.offset.replaceDims(
         {batch, panel * panelColumns + column, step});
   };
-  auto put = [&](AffineExpr column, AffineExpr step, Value scalar) {
-    storeFlat(prepare, scalar, prepare.flat(1),
-              base + step * panelColumns + column);
+  auto place = [&](AffineExpr column, AffineExpr step) {
+    return base + panelPlace(column, step, k, weight.strip);
   };
   if (weight.rowStride)
     emitTransposedCopy(prepare,
-                       {prepare.flat(0), placeOf(zero, zero), weight.rowStride},
-                       columns, k, prepare.flat(1), base);
+                       {prepare.flat(0), from(first, first), weight.rowStride},
+                       columns, steps, packed, place);
   else
     prepare.forExtent(k, [&](AffineExpr step) {
-      prepare.forLoop(
-          constantIndex(prepare, 0), columns, {}, [&](AffineExpr column) {
-            Value place = materialize(prepare, placeOf(column, step));
-            put(column, step,
-                memref::LoadOp::create(prepare.builder(), prepare.loc(),
-                                       prepare.flat(0), place));
-          });
+      forStrips(prepare, columns, weight.strip, [&](AffineExpr column) {
+        Value scalar = memref::LoadOp::create(
+            prepare.builder(), prepare.loc(), prepare.flat(0),
+            ValueRange(materialize(prepare, from(column, step))));
+        storeFlat(prepare, scalar, packed, place(column, step));
+      });
     });
   Type element = ElementEmitter::storageType(weight.element);
-  prepare.forExtent(k, [&](AffineExpr step) {
-    prepare.forLoop(columns, all, {}, [&](AffineExpr column) {
-      put(column, step,
-          arith::ConstantOp::create(prepare.builder(), prepare.loc(),
-                                    prepare.builder().getZeroAttr(element)));
-    });
-  });
+  prepare.forLoop(
+      columns, all, space.constant(panelColumns), [&](AffineExpr column) {
+        prepare.forLoop(zero, steps, k, [&](AffineExpr step) {
+          storeFlat(
+              prepare,
+              arith::ConstantOp::create(prepare.builder(), prepare.loc(),
+                                        prepare.builder().getZeroAttr(element)),
+              packed, place(column, step));
+        });
+      });
 }
 
 void buildPrepareKernel(HostKernelBuilder &kernel, StringRef name,

@@ -43,12 +43,35 @@ llvm::LogicalResult packPanels(HostKernelBuilder &kernel,
                                mlir::AffineExpr first, mlir::Value count,
                                mlir::Value flat);
 
-/// Copies `count` rows of the left operand from m0 on into `flat`, k of them
-/// apart.
+/// Some steps of some rows of the left operand.
+struct RowBlock {
+  mlir::AffineExpr m0;
+  mlir::Value rows;
+  mlir::AffineExpr k0;
+  mlir::Value steps;
+};
+
+/// Where packed rows go: `tileRows` after `tileRows`, `depth` steps of each, a
+/// multiple of rowRun, as a tile with `packedRows` takes them.
+struct PackedRows {
+  mlir::Value flat;
+  int64_t tileRows, depth;
+};
+
+/// Packs a block of the left operand.
 llvm::LogicalResult packRows(HostKernelBuilder &kernel,
                              const MatrixProduct &product, Indices batch,
-                             mlir::AffineExpr m0, mlir::Value count,
-                             mlir::Value flat);
+                             const RowBlock &block, const PackedRows &target);
+
+/// What one element of an operand reads, over (batch..., row, k); rows are m or
+/// n.
+llvm::FailureOr<Probe> probeOperand(HostKernelBuilder &kernel,
+                                    const MatrixProduct &product,
+                                    Indices rowExtents, bool isLhs);
+
+/// Whether neighbours in k, and not neighbours in the row's index, are
+/// neighbours in memory.
+bool runsAlongSteps(const Probe &found);
 
 /// A weight's place in its buffer, over dimensions (batch, n, k).
 struct WeightPlace {
@@ -57,6 +80,7 @@ struct WeightPlace {
   mlir::Type element;
   IndexList dims; // of the buffer
   int64_t batch, n, k;
+  int64_t strip; // of the panels
 
   int64_t panels() const { return (n + panelColumns - 1) / panelColumns; }
   /// Elements of all panels.

@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 #include "lib/Schedule/Host/ContractProbe.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
 using namespace mlir;
 
 namespace xcc::schedule {
@@ -60,8 +62,13 @@ FailureOr<Probe> probe(HostKernelBuilder &builder, Indices extents,
   Probe result;
   for (const ElementAccess &access : log)
     result.accesses.push_back(describe(space, access, variables));
-  result.isPlainLoad = succeeded(value) && *value && log.size() == 1 &&
-                       (*value).getDefiningOp<memref::LoadOp>();
+  if (succeeded(value) && *value && log.size() == 1) {
+    auto extension = (*value).getDefiningOp<arith::ExtFOp>();
+    Value loaded = extension ? extension.getIn() : *value;
+    bool isLoad = bool(loaded.getDefiningOp<memref::LoadOp>());
+    result.isPlainLoad = isLoad && !extension;
+    result.isExtendedLoad = isLoad && extension;
+  }
   elements.accessLog = outerLog;
   space.release(mark);
   if (failed(value))

@@ -27,6 +27,8 @@ struct Probe {
   llvm::SmallVector<ProbedAccess> accesses;
   /// The code is one load and nothing done to its value.
   bool isPlainLoad = false;
+  /// The code is one load whose value is extended to a wider float.
+  bool isExtendedLoad = false;
 };
 
 /// Emits code with one index variable for each extent, to be thrown away, and

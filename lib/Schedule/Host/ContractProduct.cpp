@@ -11,6 +11,7 @@
 #include "lib/Schedule/Host/ContractTiling.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
 
@@ -28,6 +29,7 @@ public:
 private:
   // One work item.
   void emitItem(AffineExpr item);
+  void packItemPanels(Value isNeeded);
   void emitRowBlock();
   void emitSteps(AffineExpr k0, Value isFirst);
   void emitPanelTiles(AffineExpr panel, AffineExpr k0, Value steps,
@@ -96,12 +98,17 @@ ProductEmitter::ProductEmitter(HostKernelBuilder &kernel,
   panels = space.simplify(n.ceilDiv(panelColumns));
   tile = chooseMicroTile(product.panel, product.accumulator, options.vectorBits,
                          staticSize(m) < 0 ? 0 : tiling.rows);
+  tile.packedRows = !product.rows;
+  if (!product.packPanels)
+    tile.strip = lineStrip(product.accumulator);
   int64_t groupColumns = tiling.panels * panelColumns;
-  sums = kernel.allocateScratch(
-      product.accumulator,
-      space.constant((tiling.rows + tile.rows) * groupColumns));
+  // The same for all levels.
+  int64_t tileRows = tiling.rows + tallestTile;
+  sums = kernel.allocateScratch(product.accumulator,
+                                space.constant(tileRows * groupColumns));
   if (!product.rows)
-    packedRows = kernel.allocateScratch(product.accumulator, k * tiling.rows);
+    packedRows = kernel.allocateScratch(
+        product.accumulator, space.constant(tileRows * tiling.steps));
   if (!product.panels)
     packedPanels =
         kernel.allocateScratch(product.panel, k * groupColumns + panelColumns);
@@ -127,7 +134,7 @@ IndexList ProductEmitter::fixedIndices(AffineExpr linear, Indices extents) {
 LogicalResult ProductEmitter::run() {
   if (failed(probeWrites()))
     return failure();
-  AffineExpr rowItems = m.ceilDiv(tiling.itemRows);
+  AffineExpr rowItems = m.ceilDiv(tiling.rows);
   AffineExpr groups = n.ceilDiv(tiling.panels * panelColumns);
   kernel.setWorkItems(batch * groups * rowItems);
   kernel.forWorkItems([&](AffineExpr item) { emitItem(item); });
@@ -136,7 +143,8 @@ LogicalResult ProductEmitter::run() {
 
 void ProductEmitter::emitItem(AffineExpr item) {
   IndexSpace &space = kernel.space();
-  AffineExpr rowItems = space.simplify(m.ceilDiv(tiling.itemRows));
+  OpBuilder &b = kernel.builder();
+  AffineExpr rowItems = space.simplify(m.ceilDiv(tiling.rows));
   AffineExpr groups = space.simplify(n.ceilDiv(tiling.panels * panelColumns));
   // Work items side by side share a group of panels.
   IndexList place = fixedIndices(item, {batch, groups, rowItems});
@@ -144,36 +152,38 @@ void ProductEmitter::emitItem(AffineExpr item) {
   batchIndices = fixedIndices(batchNumber, product.batch);
   firstPanel = fixed(place[1] * tiling.panels, panels);
   panelCount = partSize(panels, firstPanel, tiling.panels);
-  if (!product.panels)
-    check(product.packPanels
-              ? product.packPanels(batchIndices, firstPanel, panelCount,
-                                   tiling.panels, packedPanels)
-              : packPanels(kernel, product, batchIndices, firstPanel,
-                           panelCount, packedPanels));
-
-  AffineExpr itemRow = fixed(place[2] * tiling.itemRows, m);
-  if (tiling.itemRows == tiling.rows) {
-    m0 = itemRow;
-    rowCount = partSize(m, m0, tiling.rows);
-    emitRowBlock();
-    return;
+  if (!product.panels) {
+    // The call's first item and the first of each group pack for all.
+    auto isEqual = [&](Value lhs, Value rhs) {
+      return arith::CmpIOp::create(b, kernel.loc(), arith::CmpIPredicate::eq,
+                                   lhs, rhs);
+    };
+    packItemPanels(arith::OrIOp::create(
+        b, kernel.loc(), isEqual(value(item), kernel.begin()),
+        isEqual(value(place[2]), value(int64_t(0)))));
   }
-  Value itemRows = partSize(m, itemRow, tiling.itemRows);
-  kernel.forLoop(
-      value(int64_t(0)), itemRows, constant(tiling.itemRows),
-      [&](AffineExpr row) {
-        m0 = fixed(itemRow + row, m);
-        rowCount = partSize(m, m0, tiling.rows);
-        emitRowBlock();
-      },
-      tiling.rows);
+  m0 = fixed(place[2] * tiling.rows, m);
+  rowCount = partSize(m, m0, tiling.rows);
+  emitRowBlock();
+}
+
+void ProductEmitter::packItemPanels(Value isNeeded) {
+  OpBuilder &b = kernel.builder();
+  auto branch =
+      scf::IfOp::create(b, kernel.loc(), isNeeded, /*withElse=*/false);
+  OpBuilder::InsertionGuard guard(b);
+  ElementEmitter::Scope scope(kernel.elements());
+  b.setInsertionPointToStart(branch.thenBlock());
+  check(product.packPanels
+            ? product.packPanels(batchIndices, firstPanel, panelCount,
+                                 tiling.panels, packedPanels)
+            : packPanels(kernel, product, batchIndices, firstPanel, panelCount,
+                         packedPanels));
 }
 
 /// All results of the item's columns in rows [m0, m0 + rowCount).
 void ProductEmitter::emitRowBlock() {
   OpBuilder &b = kernel.builder();
-  if (!product.rows)
-    check(packRows(kernel, product, batchIndices, m0, rowCount, packedRows));
   int64_t steps = staticSize(k);
   if (steps >= 0 && steps <= tiling.steps) {
     Value isFirst = arith::ConstantIntOp::create(b, kernel.loc(), 1, 1);
@@ -197,6 +207,9 @@ void ProductEmitter::emitRowBlock() {
 /// Adds the products of k in [k0, k0 + tiling.steps) to the sums.
 void ProductEmitter::emitSteps(AffineExpr k0, Value isFirst) {
   Value steps = partSize(k, k0, tiling.steps);
+  if (!product.rows)
+    check(packRows(kernel, product, batchIndices, {m0, rowCount, k0, steps},
+                   {packedRows, tile.rows, tiling.steps}));
   if (tiling.panels == 1)
     return emitPanelTiles(constant(0), k0, steps, isFirst);
   kernel.forLoop(
@@ -218,9 +231,10 @@ void ProductEmitter::emitPanelTiles(AffineExpr panel, AffineExpr k0,
     if (product.panels->hasBatch)
       number = number + batchNumber * panels;
   }
-  AffineExpr panelStart = fixed((number * k + k0) * panelColumns, {});
+  AffineExpr panelStart =
+      fixed(number * k * panelColumns + k0 * tile.strip, {});
   Value lhs = packedRows;
-  AffineExpr lhsStart = k0, lhsStride = k;
+  AffineExpr lhsStart = constant(0), lhsStride = constant(tiling.steps);
   if (product.rows) {
     lhs = product.rows->flat;
     lhsStride = product.rows->stride;
@@ -229,7 +243,7 @@ void ProductEmitter::emitPanelTiles(AffineExpr panel, AffineExpr k0,
   emitPanelProduct(kernel, tile,
                    {lhs, fixed(lhsStart, {}), lhsStride, rhs, panelStart, steps,
                     sums, panel * panelColumns, sumStride, rowCount, columns,
-                    isFirst});
+                    isFirst, k * tile.strip});
 }
 
 //===-- Results

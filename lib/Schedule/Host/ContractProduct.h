@@ -22,8 +22,8 @@ struct LhsRows {
   mlir::AffineExpr stride;
 };
 
-/// Panels packed beforehand: element (k, n) of batch b is at
-/// ((b * panels + n / 32) * K + k) * 32 + n % 32.
+/// Panels packed beforehand, b * panels + n / panelColumns of them before the
+/// one of batch b and column n, in strips of lineStrip columns.
 struct RhsPanels {
   mlir::Value flat;
   bool hasBatch;
@@ -34,8 +34,9 @@ struct MatrixProduct {
       std::function<mlir::Value(Indices batch, Indices row, Indices column)>;
   using Write = std::function<llvm::LogicalResult(Indices batch, Indices m,
                                                   Indices n, mlir::Value sum)>;
-  /// Packs `count` panels from `first` on, at most `most`, into `flat`. It may
-  /// write panelColumns elements past their end.
+  /// Packs `count` panels from `first` on, at most `most`, into `flat`: element
+  /// (k, j) of a panel to k * panelColumns + j. It may write panelColumns
+  /// elements past their end.
   using PackPanels = std::function<llvm::LogicalResult(
       Indices batch, mlir::AffineExpr first, mlir::Value count, int64_t most,
       mlir::Value flat)>;

@@ -30,6 +30,11 @@ static void emitStrip(HostKernelBuilder &kernel, const MicroTile &tile,
     return kernel.space().materialize(b, loc, expr);
   };
   Value zero = arith::ConstantIndexOp::create(b, loc, 0);
+  AffineExpr stripStride =
+      product.stripStride ? product.stripStride : kernel.space().constant(0);
+  AffineExpr start = product.panelOffset +
+                     column.floorDiv(tile.strip) * stripStride +
+                     column % tile.strip;
   kernel.forLoop(
       zero, product.rows, {},
       [&](AffineExpr row) {
@@ -40,7 +45,8 @@ static void emitStrip(HostKernelBuilder &kernel, const MicroTile &tile,
             value(product.lhsStride),
             rows,
             withoutSize(kernel, product.panel),
-            value(product.panelOffset + column),
+            value(start),
+            value(stripStride),
             product.steps,
             withoutSize(kernel, product.sums),
             value(product.sumOffset + row * product.sumStride + column),

@@ -23,6 +23,8 @@ struct PanelProduct {
   mlir::AffineExpr sumOffset, sumStride;
   mlir::Value rows, columns;
   mlir::Value isFirst; // start from zero
+  /// From a strip of the panel to the next; null: it has one.
+  mlir::AffineExpr stripStride = {};
 };
 
 /// Emits the calls of the register tile: strips of columns that stay in the

@@ -10,14 +10,15 @@
 namespace xcc::schedule {
 
 // Rows summed before their results are written: whole tiles of 6 and of 14
-// rows; with 4 panels the sums take 63 KiB.
+// rows. With 256 steps they take 126 KiB of f32, and with 8 panels so do the
+// sums: together half of a 512 KiB second-level cache.
 static constexpr int64_t usualRows = 126;
+static constexpr int64_t mostPanels = 8;
 // 16 columns of a panel by this many steps take 16 KiB of f32: half of a 32 KiB
 // first-level cache, beside 6 rows of the left operand.
 static constexpr int64_t usualSteps = 256;
 // Enough for a handful of threads to share evenly.
 static constexpr int64_t usefulItems = 12;
-static constexpr int64_t mostPanels = 4;
 static constexpr int64_t fewRows = 16;
 
 static int64_t ceilDiv(int64_t lhs, int64_t rhs) {
@@ -35,14 +36,7 @@ static int64_t evenPart(int64_t whole, int64_t usual) {
 ProductTiling chooseTiling(const ProductSizes &sizes) {
   ProductTiling tiling;
   tiling.rows = evenPart(sizes.m, usualRows);
-  tiling.steps = evenPart(sizes.k, usualSteps);
-  tiling.itemRows = tiling.rows;
-  // A panel packed by a work item should serve many rows.
-  if (sizes.packsRhs) {
-    int64_t blocks =
-        sizes.m < 0 ? 4 : std::max<int64_t>(1, ceilDiv(sizes.m, tiling.rows));
-    tiling.itemRows = tiling.rows * std::min<int64_t>(blocks, 4);
-  }
+  tiling.steps = ceilDiv(evenPart(sizes.k, usualSteps), rowRun) * rowRun;
   tiling.panels = mostPanels;
   // Few rows: what counts is that packed weights stream by once, in order.
   if (sizes.m >= 0 && sizes.m <= fewRows && !sizes.packsRhs && !sizes.packsLhs)
@@ -51,7 +45,7 @@ ProductTiling chooseTiling(const ProductSizes &sizes) {
     return tiling;
   int64_t panels = std::max<int64_t>(1, ceilDiv(sizes.n, panelColumns));
   auto items = [&] {
-    int64_t rowItems = sizes.m < 0 ? 1 : ceilDiv(sizes.m, tiling.itemRows);
+    int64_t rowItems = sizes.m < 0 ? 1 : ceilDiv(sizes.m, tiling.rows);
     return std::max<int64_t>(sizes.batch, 1) * rowItems *
            ceilDiv(panels, tiling.panels);
   };
@@ -60,8 +54,6 @@ ProductTiling chooseTiling(const ProductSizes &sizes) {
   while (tiling.panels > fewest && items() < usefulItems)
     tiling.panels /= 2;
   tiling.panels = std::min(tiling.panels, panels);
-  while (tiling.itemRows > tiling.rows && items() < usefulItems)
-    tiling.itemRows -= tiling.rows;
   return tiling;
 }
 

@@ -17,10 +17,9 @@ struct ProductSizes {
   bool packsLhs, packsRhs;
 };
 
-/// A work item makes `itemRows` x (`panels` * panelColumns) results, `rows` at
-/// a time, and sums `steps` values of k at a time. The same for all ISA levels.
+/// A work item makes `rows` x (`panels` * panelColumns) results and sums
+/// `steps` values of k at a time. The same for all ISA levels.
 struct ProductTiling {
-  int64_t itemRows;
   int64_t rows;
   int64_t panels;
   int64_t steps;

@@ -16,22 +16,38 @@ namespace xcc::schedule {
 
 static constexpr int64_t side = 8;
 
-std::optional<RowSource> asRows(HostKernelBuilder &kernel, const Probe &found,
-                                Indices at, AffineExpr firstRow) {
-  if (!found.isPlainLoad)
+static std::optional<RowSource> asLines(HostKernelBuilder &kernel,
+                                        const Probe &found, Indices at,
+                                        bool areColumns) {
+  if (!found.isPlainLoad && !found.isExtendedLoad)
     return std::nullopt;
   const ProbedAccess &access = found.accesses[0];
-  AffineExpr alongRows = access.steps[access.steps.size() - 2];
+  size_t rank = access.steps.size();
+  AffineExpr across = access.steps[areColumns ? rank - 1 : rank - 2];
+  AffineExpr along = access.steps[areColumns ? rank - 2 : rank - 1];
   Type element = cast<MemRefType>(access.flat.getType()).getElementType();
-  if (!access.offset || !alongRows || !alongRows.isSymbolicOrConstant() ||
-      access.steps.back() != kernel.space().constant(1) ||
-      !isa<FloatType>(element) || element.getIntOrFloatBitWidth() > 32)
+  if (!access.offset || !across || !across.isSymbolicOrConstant() ||
+      along != kernel.space().constant(1) || !isa<FloatType>(element) ||
+      element.getIntOrFloatBitWidth() > 32)
     return std::nullopt;
+  return RowSource{access.flat,
+                   kernel.space().simplify(access.offset.replaceDims(at)),
+                   across};
+}
+
+std::optional<RowSource> asRows(HostKernelBuilder &kernel, const Probe &found,
+                                Indices at, AffineExpr firstRow) {
   IndexList values(at);
   values.append({firstRow, kernel.space().constant(0)});
-  return RowSource{access.flat,
-                   kernel.space().simplify(access.offset.replaceDims(values)),
-                   alongRows};
+  return asLines(kernel, found, values, /*areColumns=*/false);
+}
+
+std::optional<RowSource> asColumns(HostKernelBuilder &kernel,
+                                   const Probe &found, Indices at,
+                                   AffineExpr firstRow, AffineExpr firstStep) {
+  IndexList values(at);
+  values.append({firstRow, firstStep});
+  return asLines(kernel, found, values, /*areColumns=*/true);
 }
 
 namespace {
@@ -40,48 +56,55 @@ namespace {
 class TransposedCopy {
 public:
   TransposedCopy(HostKernelBuilder &kernel, const RowSource &source,
-                 Value target, AffineExpr offset)
-      : kernel(kernel), source(source), target(target), offset(offset),
-        vector(VectorType::get(
-            {side}, cast<MemRefType>(target.getType()).getElementType())) {}
+                 Value target, TargetPlace place)
+      : kernel(kernel), source(source), target(target), placeOf(place),
+        from(cast<MemRefType>(source.flat.getType()).getElementType()),
+        to(cast<MemRefType>(target.getType()).getElementType()) {}
 
-  void emitBlock(AffineExpr row, AffineExpr step);
-  void emitElement(AffineExpr row, AffineExpr step);
+  void emitBlock(AffineExpr row, AffineExpr column);
+  void emitElement(AffineExpr row, AffineExpr column);
 
 private:
-  Value place(AffineExpr expr) {
+  Value value(AffineExpr expr) {
     return kernel.space().materialize(kernel.builder(), kernel.loc(), expr);
   }
   Value shuffle(Value lhs, Value rhs, ArrayRef<int64_t> lanes) {
     return vector::ShuffleOp::create(kernel.builder(), kernel.loc(), lhs, rhs,
                                      lanes);
   }
+  Value extend(Value loaded, Type type) {
+    if (from == to)
+      return loaded;
+    return arith::ExtFOp::create(kernel.builder(), kernel.loc(), type, loaded);
+  }
 
   HostKernelBuilder &kernel;
   const RowSource &source;
   Value target;
-  AffineExpr offset;
-  VectorType vector;
+  TargetPlace placeOf;
+  Type from, to;
 };
 
 } // namespace
 
-void TransposedCopy::emitElement(AffineExpr row, AffineExpr step) {
+void TransposedCopy::emitElement(AffineExpr row, AffineExpr column) {
   Value scalar = memref::LoadOp::create(
       kernel.builder(), kernel.loc(), source.flat,
-      ValueRange(place(source.offset + row * source.stride + step)));
-  memref::StoreOp::create(
-      kernel.builder(), kernel.loc(), scalar, target,
-      ValueRange(place(offset + step * panelColumns + row)));
+      ValueRange(value(source.offset + row * source.stride + column)));
+  memref::StoreOp::create(kernel.builder(), kernel.loc(), extend(scalar, to),
+                          target, ValueRange(value(placeOf(row, column))));
 }
 
 /// 24 shuffles, none of which but the last 8 crosses the halves of a register.
-void TransposedCopy::emitBlock(AffineExpr row, AffineExpr step) {
+void TransposedCopy::emitBlock(AffineExpr row, AffineExpr column) {
   SmallVector<Value> rows;
-  for (int64_t i = 0; i < side; ++i)
-    rows.push_back(vector::LoadOp::create(
-        kernel.builder(), kernel.loc(), vector, source.flat,
-        ValueRange(place(source.offset + (row + i) * source.stride + step))));
+  for (int64_t i = 0; i < side; ++i) {
+    AffineExpr start = source.offset + (row + i) * source.stride + column;
+    Value loaded = vector::LoadOp::create(
+        kernel.builder(), kernel.loc(), VectorType::get({side}, from),
+        source.flat, ValueRange(value(start)));
+    rows.push_back(extend(loaded, VectorType::get({side}, to)));
+  }
   SmallVector<Value> pairs, fours;
   for (int64_t i = 0; i < side; i += 2) {
     pairs.push_back(shuffle(rows[i], rows[i + 1], {0, 8, 1, 9, 4, 12, 5, 13}));
@@ -99,43 +122,52 @@ void TransposedCopy::emitBlock(AffineExpr row, AffineExpr step) {
   for (int64_t k = 0; k < side; ++k) {
     SmallVector<int64_t> low = {0, 1, 2, 3, 8, 9, 10, 11};
     SmallVector<int64_t> high = {4, 5, 6, 7, 12, 13, 14, 15};
-    Value column = shuffle(fours[k % 4], fours[k % 4 + 4], k < 4 ? low : high);
-    vector::StoreOp::create(
-        kernel.builder(), kernel.loc(), column, target,
-        ValueRange(place(offset + (step + k) * panelColumns + row)));
+    Value line = shuffle(fours[k % 4], fours[k % 4 + 4], k < 4 ? low : high);
+    vector::StoreOp::create(kernel.builder(), kernel.loc(), line, target,
+                            ValueRange(value(placeOf(row, column + k))));
   }
+}
+
+void emitTransposedCopy(HostKernelBuilder &kernel, const RowSource &source,
+                        Value rows, Value columns, Value target,
+                        TargetPlace place) {
+  IndexSpace &space = kernel.space();
+  TransposedCopy copy(kernel, source, target, place);
+  auto value = [&](AffineExpr expr) {
+    return space.materialize(kernel.builder(), kernel.loc(), expr);
+  };
+  auto whole = [&](Value count) {
+    return value(space.simplify(space.exprOf(count)).floorDiv(side) * side);
+  };
+  Value zero = value(space.constant(0));
+  Value wholeRows = whole(rows), wholeColumns = whole(columns);
+  kernel.forLoop(
+      zero, wholeRows, {},
+      [&](AffineExpr row) {
+        kernel.forLoop(
+            zero, wholeColumns, {},
+            [&](AffineExpr column) { copy.emitBlock(row, column); }, side);
+      },
+      side);
+  kernel.forLoop(zero, wholeRows, {}, [&](AffineExpr row) {
+    kernel.forLoop(wholeColumns, columns, {},
+                   [&](AffineExpr column) { copy.emitElement(row, column); });
+  });
+  kernel.forLoop(wholeRows, rows, {}, [&](AffineExpr row) {
+    kernel.forLoop(zero, columns, {},
+                   [&](AffineExpr column) { copy.emitElement(row, column); });
+  });
 }
 
 void emitTransposedCopy(HostKernelBuilder &kernel, const RowSource &source,
                         Value rows, AffineExpr k, Value target,
                         AffineExpr offset) {
-  IndexSpace &space = kernel.space();
-  OpBuilder &b = kernel.builder();
-  TransposedCopy copy(kernel, source, target, offset);
-  auto value = [&](AffineExpr expr) {
-    return space.materialize(b, kernel.loc(), expr);
-  };
-  Value zero = value(space.constant(0));
-  AffineExpr count = space.exprOf(rows);
-  Value wholeRows = value(count.floorDiv(side) * side);
-  Value wholeSteps = value(space.simplify(k).floorDiv(side) * side);
-  Value end = value(k);
-  kernel.forLoop(
-      zero, wholeRows, space.constant(panelColumns),
-      [&](AffineExpr row) {
-        kernel.forLoop(
-            zero, wholeSteps, k,
-            [&](AffineExpr step) { copy.emitBlock(row, step); }, side);
-      },
-      side);
-  kernel.forLoop(zero, wholeRows, {}, [&](AffineExpr row) {
-    kernel.forLoop(wholeSteps, end, {},
-                   [&](AffineExpr step) { copy.emitElement(row, step); });
-  });
-  kernel.forLoop(wholeRows, rows, {}, [&](AffineExpr row) {
-    kernel.forLoop(zero, end, {},
-                   [&](AffineExpr step) { copy.emitElement(row, step); });
-  });
+  Value steps = kernel.space().materialize(kernel.builder(), kernel.loc(),
+                                           kernel.space().simplify(k));
+  emitTransposedCopy(kernel, source, rows, steps, target,
+                     [&](AffineExpr row, AffineExpr step) {
+                       return offset + step * panelColumns + row;
+                     });
 }
 
 } // namespace xcc::schedule

@@ -14,12 +14,17 @@ using namespace mlir;
 
 namespace xcc::schedule {
 
+int64_t lineStrip(Type accumulator) {
+  constexpr int64_t lineBits = 512;
+  return std::min(panelColumns, lineBits / accumulator.getIntOrFloatBitWidth());
+}
+
 MicroTile chooseMicroTile(Type panel, Type accumulator, unsigned vectorBits,
                           int64_t rowsAtMost) {
   int64_t lanes = vectorBits / accumulator.getIntOrFloatBitWidth();
   // Accumulators are a tile's rows x 2 registers; 2 more hold a row of the
   // panel and the rest broadcasts. AVX-512 has twice the registers.
-  int64_t tallest = vectorBits >= 512 ? 14 : 6;
+  int64_t tallest = vectorBits >= 512 ? tallestTile : 6;
   int64_t columns = std::min(2 * lanes, panelColumns);
   if (rowsAtMost <= 0)
     return {panel, accumulator, tallest, columns, lanes};
@@ -34,6 +39,22 @@ MicroTile chooseMicroTile(Type panel, Type accumulator, unsigned vectorBits,
 }
 
 namespace {
+
+/// What the function of a tile takes.
+enum Argument {
+  Lhs,
+  LhsOffset,
+  LhsStride,
+  Rows,
+  Panel,
+  PanelOffset,
+  StripStride,
+  Steps,
+  Sums,
+  SumOffset,
+  SumStride,
+  IsFirst
+};
 
 /// Fills the function of one tile.
 class TileBuilder {
@@ -61,7 +82,14 @@ private:
   SmallVector<Value> initialSums(ValueRange places);
   Value loadPanel(Value place);
   Value multiplyAdd(Value lhs, Value rhs, Value sum);
-  SmallVector<Value> step(Value k, ValueRange rows, ValueRange sums);
+  Value panelRow(Value k);
+  SmallVector<Value> step(Value row, int64_t number, ValueRange lhs,
+                          ValueRange sums);
+  SmallVector<Value> stepsInPlace(ValueRange sums);
+  SmallVector<Value> packedSteps(ValueRange sums);
+  SmallVector<Value> tail(Value first, Value lhsStart, ValueRange sums);
+  using Body = function_ref<SmallVector<Value>(Value, ValueRange)>;
+  SmallVector<Value> loop(Value lower, Value upper, ValueRange sums, Body body);
 
   const MicroTile &tile;
   OpBuilder b;
@@ -75,12 +103,12 @@ private:
 /// Where each row of the left operand starts. Rows that are not there repeat
 /// the last one: no read out of bounds and no branch in the loop.
 SmallVector<Value> TileBuilder::lhsRows() {
-  Value last = arith::SubIOp::create(b, loc, args[3], index(1));
+  Value last = arith::SubIOp::create(b, loc, args[Rows], index(1));
   SmallVector<Value> rows;
   for (int64_t r = 0; r < tile.rows; ++r) {
     Value row = r ? arith::MinSIOp::create(b, loc, index(r), last).getResult()
                   : index(0);
-    rows.push_back(add(args[1], mul(row, args[2])));
+    rows.push_back(add(args[LhsOffset], mul(row, args[LhsStride])));
   }
   return rows;
 }
@@ -88,7 +116,7 @@ SmallVector<Value> TileBuilder::lhsRows() {
 SmallVector<Value> TileBuilder::tilePlaces() {
   SmallVector<Value> places;
   for (int64_t r = 0; r < tile.rows; ++r) {
-    Value row = add(args[8], mul(index(r), args[9]));
+    Value row = add(args[SumOffset], mul(index(r), args[SumStride]));
     for (int64_t c = 0; c < tile.columns; c += tile.lanes)
       places.push_back(add(row, index(c)));
   }
@@ -98,7 +126,8 @@ SmallVector<Value> TileBuilder::tilePlaces() {
 SmallVector<Value> TileBuilder::initialSums(ValueRange places) {
   Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(vector));
   SmallVector<Type> types(places.size(), vector);
-  auto branch = scf::IfOp::create(b, loc, types, args[10], /*withElse=*/true);
+  auto branch =
+      scf::IfOp::create(b, loc, types, args[IsFirst], /*withElse=*/true);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(branch.thenBlock());
   scf::YieldOp::create(b, loc, SmallVector<Value>(places.size(), zero));
@@ -106,7 +135,7 @@ SmallVector<Value> TileBuilder::initialSums(ValueRange places) {
   SmallVector<Value> loaded;
   for (Value place : places)
     loaded.push_back(
-        vector::LoadOp::create(b, loc, vector, args[7], ValueRange(place)));
+        vector::LoadOp::create(b, loc, vector, args[Sums], ValueRange(place)));
   scf::YieldOp::create(b, loc, loaded);
   return branch.getResults();
 }
@@ -114,7 +143,7 @@ SmallVector<Value> TileBuilder::initialSums(ValueRange places) {
 Value TileBuilder::loadPanel(Value place) {
   auto stored = VectorType::get({tile.lanes}, tile.panel);
   Value loaded =
-      vector::LoadOp::create(b, loc, stored, args[4], ValueRange(place));
+      vector::LoadOp::create(b, loc, stored, args[Panel], ValueRange(place));
   if (tile.panel == tile.accumulator)
     return loaded;
   return arith::ExtFOp::create(b, loc, vector, loaded);
@@ -126,37 +155,91 @@ Value TileBuilder::multiplyAdd(Value lhs, Value rhs, Value sum) {
   return add(mul(lhs, rhs), sum);
 }
 
-/// One value of k: a row of the panel times a column of the left operand.
-SmallVector<Value> TileBuilder::step(Value k, ValueRange rows,
+Value TileBuilder::panelRow(Value k) {
+  return add(args[PanelOffset], mul(k, index(tile.strip)));
+}
+
+/// One value of k: the panel's row `number` after the one at `row`, times a
+/// column of the left operand, whose elements are at `lhs`.
+SmallVector<Value> TileBuilder::step(Value row, int64_t number, ValueRange lhs,
                                      ValueRange sums) {
-  Value panelRow = add(args[5], mul(k, index(panelColumns)));
   SmallVector<Value> panel;
-  for (int64_t c = 0; c < tile.columns; c += tile.lanes)
-    panel.push_back(loadPanel(add(panelRow, index(c))));
+  for (int64_t c = 0; c < tile.columns; c += tile.lanes) {
+    Value start = row;
+    if (int64_t strip = c / tile.strip)
+      start = add(start, mul(index(strip), args[StripStride]));
+    panel.push_back(
+        loadPanel(add(start, index(number * tile.strip + c % tile.strip))));
+  }
   SmallVector<Value> next;
-  for (Value row : rows) {
-    Value scalar =
-        memref::LoadOp::create(b, loc, args[0], ValueRange(add(row, k)));
-    Value lhs = vector::BroadcastOp::create(b, loc, vector, scalar);
+  for (Value place : lhs) {
+    Value scalar = memref::LoadOp::create(b, loc, args[Lhs], ValueRange(place));
+    Value factor = vector::BroadcastOp::create(b, loc, vector, scalar);
     for (Value rhs : panel)
-      next.push_back(multiplyAdd(lhs, rhs, sums[next.size()]));
+      next.push_back(multiplyAdd(factor, rhs, sums[next.size()]));
   }
   return next;
 }
 
-void TileBuilder::build() {
+SmallVector<Value> TileBuilder::loop(Value lower, Value upper, ValueRange sums,
+                                     Body body) {
+  auto loop = scf::ForOp::create(b, loc, lower, upper, index(1), sums);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(loop.getBody());
+  scf::YieldOp::create(b, loc,
+                       body(loop.getInductionVar(), loop.getRegionIterArgs()));
+  return loop.getResults();
+}
+
+SmallVector<Value> TileBuilder::stepsInPlace(ValueRange sums) {
   SmallVector<Value> rows = lhsRows();
+  return loop(index(0), args[Steps], sums, [&](Value k, ValueRange sums) {
+    SmallVector<Value> lhs;
+    for (Value row : rows)
+      lhs.push_back(add(row, k));
+    return step(panelRow(k), 0, lhs, sums);
+  });
+}
+
+/// A run of packed rows at a time: every place is one address and a constant.
+SmallVector<Value> TileBuilder::packedSteps(ValueRange sums) {
+  Value run = index(rowRun), runSize = index(tile.rows * rowRun);
+  Value runs = arith::DivUIOp::create(b, loc, args[Steps], run);
+  SmallVector<Value> next =
+      loop(index(0), runs, sums, [&](Value number, ValueRange sums) {
+        Value row = panelRow(mul(number, run));
+        Value start = add(args[LhsOffset], mul(number, runSize));
+        SmallVector<Value> values(sums);
+        for (int64_t k = 0; k < rowRun; ++k) {
+          SmallVector<Value> lhs;
+          for (int64_t r = 0; r < tile.rows; ++r)
+            lhs.push_back(add(start, index(r * rowRun + k)));
+          values = step(row, k, lhs, values);
+        }
+        return values;
+      });
+  return tail(mul(runs, run), add(args[LhsOffset], mul(runs, runSize)), next);
+}
+
+/// The steps from `first` on, fewer than a run, whose rows are at `lhsStart`.
+SmallVector<Value> TileBuilder::tail(Value first, Value lhsStart,
+                                     ValueRange sums) {
+  Value left = arith::SubIOp::create(b, loc, args[Steps], first);
+  return loop(index(0), left, sums, [&](Value k, ValueRange sums) {
+    SmallVector<Value> lhs;
+    Value start = add(lhsStart, k);
+    for (int64_t r = 0; r < tile.rows; ++r)
+      lhs.push_back(add(start, index(r * rowRun)));
+    return step(panelRow(add(first, k)), 0, lhs, sums);
+  });
+}
+
+void TileBuilder::build() {
   SmallVector<Value> places = tilePlaces();
-  auto loop = scf::ForOp::create(b, loc, index(0), args[6], index(1),
-                                 initialSums(places));
-  {
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToStart(loop.getBody());
-    scf::YieldOp::create(
-        b, loc, step(loop.getInductionVar(), rows, loop.getRegionIterArgs()));
-  }
-  for (auto [place, sum] : llvm::zip_equal(places, loop.getResults()))
-    vector::StoreOp::create(b, loc, sum, args[7], ValueRange(place));
+  SmallVector<Value> sums = initialSums(places);
+  sums = tile.packedRows ? packedSteps(sums) : stepsInPlace(sums);
+  for (auto [place, sum] : llvm::zip_equal(places, sums))
+    vector::StoreOp::create(b, loc, sum, args[Sums], ValueRange(place));
   func::ReturnOp::create(b, loc);
 }
 
@@ -165,6 +248,10 @@ static std::string nameOf(const MicroTile &tile) {
   llvm::raw_string_ostream stream(name);
   stream << "micro_" << tile.accumulator << "_" << tile.panel << "_"
          << tile.rows << "x" << tile.columns;
+  if (tile.strip != panelColumns)
+    stream << "_strip" << tile.strip;
+  if (tile.packedRows)
+    stream << "_packed";
   return name;
 }
 
@@ -181,8 +268,8 @@ func::FuncOp getMicroKernel(ModuleOp module, const MicroTile &tile) {
   // Its place is no line of the model: many kernels share it.
   auto function = func::FuncOp::create(
       b, b.getUnknownLoc(), name,
-      b.getFunctionType({sums, index, index, index, panel, index, index, sums,
-                         index, index, b.getI1Type()},
+      b.getFunctionType({sums, index, index, index, panel, index, index, index,
+                         sums, index, index, b.getI1Type()},
                         {}));
   function.setPrivate();
   function->setAttr("passthrough", b.getStrArrayAttr({"noinline"}));
