@@ -51,6 +51,8 @@ private:
   void forSegments(llvm::function_ref<void(const Segment &)> inside);
   void emitSteps(mlir::AffineExpr first, mlir::Value isFirst);
   void transformDown(const Segment &segment, mlir::AffineExpr channel);
+  void transformLines(const Segment &segment, mlir::AffineExpr channel,
+                      Indices lines, llvm::ArrayRef<mlir::Value> isInside);
   void transformAcross(const Segment &segment, mlir::AffineExpr step);
   void emitResults();
   void transformSums(mlir::AffineExpr row, mlir::AffineExpr column);

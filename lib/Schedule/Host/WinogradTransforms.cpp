@@ -8,6 +8,7 @@
 #include "dialects/plan/Plan.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 #include <array>
@@ -116,37 +117,60 @@ Value prepareWeights(HostKernelBuilder &kernel, const ConvolutionShape &shape,
 //===-- Transforms
 //---------------------------------------------------------===//
 
-/// Four lines of input to the four lines of the transform down.
+/// Four lines of input to the four lines of the transform down. Where all are
+/// inside, no element asks whether it is: such selects are branches.
 void WinogradEmitter::transformDown(const Segment &segment,
                                     AffineExpr channel) {
   OpBuilder &b = kernel.builder();
   Location loc = kernel.loc();
   IndexSpace &space = kernel.space();
-  AffineExpr height = shape.input[0], width = shape.input[1];
+  AffineExpr height = shape.input[0];
   Value zero = value(int64_t(0)), bottom = value(height - 1);
-  Value nothing =
-      arith::ConstantOp::create(b, loc, b.getZeroAttr(b.getF32Type()));
-  SmallVector<std::pair<AffineExpr, Value>> from;
+  IndexList lines;
+  SmallVector<Value> isInside;
+  Value areInside = arith::ConstantIntOp::create(b, loc, 1, 1);
   for (int64_t i = 0; i < span; ++i) {
     Value y = value(segment.line * tileSize - shape.padding[0] + i);
     Value inside = maximum(minimum(y, bottom), zero);
-    Value isInside =
-        arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, y, inside);
-    from.push_back({space.declare(inside, height), isInside});
+    lines.push_back(space.declare(inside, height));
+    isInside.push_back(
+        arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, y, inside));
+    areInside = arith::AndIOp::create(b, loc, areInside, isInside.back());
   }
+  auto branch = scf::IfOp::create(b, loc, areInside, /*withElse=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  for (bool isWhole : {true, false}) {
+    b.setInsertionPointToStart(isWhole ? branch.thenBlock()
+                                       : branch.elseBlock());
+    ElementEmitter::Scope scope(kernel.elements());
+    transformLines(segment, channel, lines,
+                   isWhole ? ArrayRef<Value>() : isInside);
+  }
+}
+
+/// The same, of lines that hold zeros where `isInside` is false; it is empty if
+/// none does.
+void WinogradEmitter::transformLines(const Segment &segment, AffineExpr channel,
+                                     Indices lines, ArrayRef<Value> isInside) {
+  OpBuilder &b = kernel.builder();
+  Location loc = kernel.loc();
+  AffineExpr width = shape.input[1];
+  Value nothing =
+      arith::ConstantOp::create(b, loc, b.getZeroAttr(b.getF32Type()));
   AffineExpr left = segment.tile * tileSize - shape.padding[1];
-  Value low = maximum(value(left), zero);
+  Value low = maximum(value(left), value(int64_t(0)));
   Value high =
       minimum(value(left + segment.count * tileSize + 2), value(width));
   kernel.forLoop(low, high, width, [&](AffineExpr x) {
     SmallVector<Value> line;
-    for (auto [y, isInside] : from) {
+    for (auto [i, y] : llvm::enumerate(lines)) {
       Value scalar = readInput({segment.image, channel, y, x});
       ok &= bool(scalar);
       if (!scalar)
         return;
-      line.push_back(
-          arith::SelectOp::create(b, loc, isInside, scalar, nothing));
+      if (!isInside.empty())
+        scalar = arith::SelectOp::create(b, loc, isInside[i], scalar, nothing);
+      line.push_back(scalar);
     }
     Value down[] = {subtract(line[0], line[2]), add(line[1], line[2]),
                     subtract(line[2], line[1]), subtract(line[1], line[3])};
