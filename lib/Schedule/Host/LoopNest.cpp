@@ -4,6 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 #include "lib/Schedule/Host/LoopNest.h"
+#include "lib/Schedule/Host/BlockReads.h"
+#include "lib/Schedule/Host/Streaming.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -11,10 +13,6 @@
 using namespace mlir;
 
 namespace xcc::schedule {
-
-// A transposing nest goes block by block: 32 lines of 32 elements are half of
-// the smallest first-level cache.
-static constexpr int64_t transposeBlock = 32;
 
 IndexList delinearizeVariables(HostKernelBuilder &builder, AffineExpr linear,
                                Indices extents) {
@@ -64,6 +62,8 @@ private:
   void emitRows(AffineExpr item);
   void emitChunk(AffineExpr item);
   void emitBlocks(AffineExpr item);
+  using Range = std::pair<Value, Value>;
+  void emitBlock(Indices indices, NestBlock block, Range lines, Range elements);
   void emitBody(IndexList indices);
 
   HostKernelBuilder &builder;
@@ -72,10 +72,12 @@ private:
   LoopGroups groups;
   IndexList outer; // extents of all groups but the last
   AffineExpr inner;
-  std::optional<unsigned> transposed;
+  std::optional<unsigned> transposed; // the group that inputs are contiguous in
+  std::optional<BlockReads> blockReads;
   int64_t rowsPerItem = 1;
   int64_t grain = itemGrain;
   bool isChunked = false;
+  SmallVector<Value> streams;
   LogicalResult status = success();
 };
 } // namespace
@@ -104,19 +106,23 @@ void NestPlan::plan() {
     outer.push_back(group.extent);
   inner = groups.groups.back().extent;
   transposed = findTransposed();
+  streams = findStreams(groups.accesses);
   planRows();
 }
 
 void NestPlan::planRows() {
   if (transposed) {
     IndexList blocks = outer;
-    blocks[*transposed] = outer[*transposed].ceilDiv(transposeBlock);
+    blockReads.emplace(builder, groups.accesses, *transposed);
+    blocks[*transposed] = outer[*transposed].ceilDiv(blockReads->side());
     items = space.product(blocks);
     return;
   }
   AffineExpr rows = space.product(outer);
   auto size = dyn_cast<AffineConstantExpr>(inner);
   grain = std::max<int64_t>(1, itemGrain / nest.cost);
+  if (!streams.empty())
+    grain = llvm::alignTo(grain, streamElements);
   if (size && size.getValue() < 2 * grain) {
     rowsPerItem =
         std::max<int64_t>(1, grain / std::max<int64_t>(1, size.getValue()));
@@ -138,9 +144,12 @@ void NestPlan::emitRows(AffineExpr item) {
       blockBounds(builder, item, rowsPerItem, space.product(outer));
   builder.forLoop(first, last, space.product(outer), [&](AffineExpr row) {
     IndexList indices = delinearizeVariables(builder, row, outer);
-    builder.forExtent(inner, [&](AffineExpr index) {
-      indices.push_back(index);
-      emitBody(indices);
+    emitStreaming(builder, streams, [&] {
+      builder.forExtent(inner, [&](AffineExpr index) {
+        IndexList all = indices;
+        all.push_back(index);
+        emitBody(all);
+      });
     });
   });
 }
@@ -152,27 +161,59 @@ void NestPlan::emitChunk(AffineExpr item) {
   IndexList indices = delinearizeVariables(builder, item, extents);
   AffineExpr chunk = indices.pop_back_val();
   auto [first, last] = blockBounds(builder, chunk, grain, inner);
-  builder.forLoop(first, last, inner, [&](AffineExpr index) {
-    indices.push_back(index);
-    emitBody(indices);
+  Value lower = first, upper = last;
+  emitStreaming(builder, streams, [&] {
+    builder.forLoop(lower, upper, inner, [&](AffineExpr index) {
+      IndexList all = indices;
+      all.push_back(index);
+      emitBody(all);
+    });
   });
 }
 
+/// The lines of one work item, block by block.
 void NestPlan::emitBlocks(AffineExpr item) {
+  int64_t side = blockReads->side();
   IndexList extents = outer;
   AffineExpr across = outer[*transposed];
-  extents[*transposed] = across.ceilDiv(transposeBlock);
+  extents[*transposed] = across.ceilDiv(side);
   IndexList indices = delinearizeVariables(builder, item, extents);
-  auto [first, last] =
-      blockBounds(builder, indices[*transposed], transposeBlock, across);
-  builder.forExtent(inner.ceilDiv(transposeBlock), [&](AffineExpr block) {
-    auto [left, right] = blockBounds(builder, block, transposeBlock, inner);
-    builder.forLoop(first, last, across, [&](AffineExpr line) {
-      builder.forLoop(left, right, inner, [&](AffineExpr index) {
-        IndexList all = indices;
-        all[*transposed] = line;
-        all.push_back(index);
-        emitBody(all);
+  AffineExpr firstLine = indices[*transposed] * side;
+  auto [first, last] = blockBounds(builder, indices[*transposed], side, across);
+  Value top = first, bottom = last;
+  builder.forExtent(inner.ceilDiv(side), [&](AffineExpr block) {
+    auto [left, right] = blockBounds(builder, block, side, inner);
+    emitBlock(indices, {firstLine, block * side, {}, {}}, {top, bottom},
+              {left, right});
+  });
+}
+
+void NestPlan::emitBlock(Indices indices, NestBlock block, Range lines,
+                         Range elements) {
+  OpBuilder &b = builder.builder();
+  auto [first, last] = lines;
+  auto [left, right] = elements;
+  Value from = first, to = last, start = left, end = right;
+  block.lines = arith::SubIOp::create(b, builder.loc(), to, from);
+  block.elements = arith::SubIOp::create(b, builder.loc(), end, start);
+  auto at = [&](AffineExpr line, AffineExpr index) {
+    IndexList all(indices);
+    all[*transposed] = line;
+    all.push_back(index);
+    return groups.expand(space, all, nest.extents);
+  };
+  blockReads->copy(block,
+                   [&](OpBuilder &nowhere, AffineExpr line, AffineExpr index) {
+                     if (failed(nest.body(nowhere, at(line, index))))
+                       status = failure();
+                   });
+  emitStreaming(builder, streams, [&] {
+    builder.forLoop(from, to, outer[*transposed], [&](AffineExpr line) {
+      builder.forLoop(start, end, inner, [&](AffineExpr index) {
+        blockReads->bind(line, index);
+        if (failed(nest.body(b, at(line, index))))
+          status = failure();
+        blockReads->unbind();
       });
     });
   });
