@@ -23,6 +23,11 @@ std::optional<ItemRange> planColumns(HostKernelBuilder &builder,
                                      std::shared_ptr<RowAnalysis> rows,
                                      llvm::SmallVector<unsigned> results);
 
+/// The row variable along which inputs of the first reduction are contiguous,
+/// if none is contiguous along what is reduced.
+std::optional<unsigned> findColumn(ElementEmitter &emitter,
+                                   const RowAnalysis &rows);
+
 } // namespace xcc::schedule
 
 #endif // XCC_SCHEDULE_HOST_REDUCE_H

@@ -15,8 +15,11 @@ using namespace mlir;
 
 namespace xcc::schedule {
 
-// Columns side by side: a few cache lines of each row, accumulators in L1.
-static constexpr int64_t columnBlock = 128;
+// Columns side by side: some cache lines of each row, accumulators in L1. Wide
+// blocks read memory in longer pieces; four of them leave work for threads.
+static constexpr int64_t fewestColumns = 128, mostColumns = 512;
+// Rows added to accumulators between their load and their store.
+static constexpr int64_t rowsTogether = 4;
 // Terms of one partial sum of f32, as in sums along rows.
 static constexpr int64_t partialTerms = 512;
 
@@ -44,8 +47,12 @@ private:
   void accumulate(ColumnReduction &reduction, ArrayRef<Value> into,
                   IndexList at);
   void accumulateInBlocks(ColumnReduction &reduction);
-  void emitStep(ColumnReduction &reduction, ArrayRef<Value> into, Indices at,
-                AffineExpr index);
+  void accumulateRows(ColumnReduction &reduction, ArrayRef<Value> into,
+                      IndexList at, Value lower, Value upper);
+  void emitSteps(ColumnReduction &reduction, ArrayRef<Value> into,
+                 ArrayRef<IndexList> rowsAt, AffineExpr index);
+  FailureOr<SmallVector<Value>> emitStep(ColumnReduction &reduction, Indices at,
+                                         AffineExpr index, ValueRange totals);
   void bindResults(ColumnReduction &reduction);
   void emitResult(unsigned number, IndexList inner);
   void forColumns(function_ref<void(AffineExpr)> inside) {
@@ -63,6 +70,7 @@ private:
   std::shared_ptr<RowAnalysis> rows;
   SmallVector<unsigned> results;
   unsigned column; // which row variable the block runs along
+  int64_t columnBlock;
   SmallVector<ColumnReduction, 0> reductions;
   llvm::DenseMap<Operation *, Value> partials;
   // Of the block being emitted.
@@ -89,6 +97,11 @@ ColumnEmitter::ColumnEmitter(HostKernelBuilder &builder,
     : builder(builder), emitter(builder.elements()), space(builder.space()),
       rows(std::move(rowsOfKernel)), results(std::move(numbers)),
       column(column) {
+  auto width = dyn_cast<AffineConstantExpr>(rows->rowExtents[column]);
+  columnBlock =
+      !width ? fewestColumns
+             : std::clamp<int64_t>(llvm::alignTo(width.getValue() / 4, 64),
+                                   fewestColumns, mostColumns);
   llvm::DenseSet<Operation *> seen;
   for (OpResult result : rows->reductions) {
     auto op = dyn_cast<linalg::GenericOp>(result.getOwner());
@@ -130,46 +143,92 @@ void ColumnEmitter::initialize(ColumnReduction &reduction,
   });
 }
 
-void ColumnEmitter::emitStep(ColumnReduction &reduction, ArrayRef<Value> into,
-                             Indices at, AffineExpr index) {
+/// The totals of one column after the element at `at`.
+FailureOr<SmallVector<Value>>
+ColumnEmitter::emitStep(ColumnReduction &reduction, Indices at,
+                        AffineExpr index, ValueRange totals) {
   OpBuilder &b = builder.builder();
-  Location loc = reduction.op.getLoc();
   FailureOr<IndexList> loops = emitter.loopsOfResult(
       reduction.op, 0, placeAt(reduction.op.getResult(0), index));
-  if (failed(loops)) {
-    status = failure();
-    return;
-  }
+  if (failed(loops))
+    return failure();
   for (auto [loop, value] : llvm::zip_equal(reduction.reduced, at))
     (*loops)[loop] = value;
   FailureOr<SmallVector<Value>> scalars =
       emitter.readInputs(b, reduction.op, *loops);
-  if (failed(scalars)) {
-    status = failure();
-    return;
-  }
+  if (failed(scalars))
+    return failure();
+  scalars->append(totals.begin(), totals.end());
+  return emitter.emitBody(b, reduction.op, *loops, *scalars);
+}
+
+/// Adds some rows' elements to one column, one after the other.
+void ColumnEmitter::emitSteps(ColumnReduction &reduction, ArrayRef<Value> into,
+                              ArrayRef<IndexList> rowsAt, AffineExpr index) {
+  OpBuilder &b = builder.builder();
+  Location loc = reduction.op.getLoc();
+  SmallVector<Value> totals;
   for (auto [result, buffer] : llvm::zip_equal(reduction.op.getResults(), into))
-    scalars->push_back(emitter.loadFlat(
+    totals.push_back(emitter.loadFlat(
         b, loc, buffer, index - start,
         cast<RankedTensorType>(result.getType()).getElementType()));
-  FailureOr<SmallVector<Value>> updated =
-      emitter.emitBody(b, reduction.op, *loops, *scalars);
-  if (failed(updated)) {
-    status = failure();
-    return;
+  for (const IndexList &at : rowsAt) {
+    FailureOr<SmallVector<Value>> updated =
+        emitStep(reduction, at, index, totals);
+    if (failed(updated)) {
+      status = failure();
+      return;
+    }
+    totals = *updated;
   }
-  for (auto [value, buffer] : llvm::zip_equal(*updated, into))
+  for (auto [value, buffer] : llvm::zip_equal(totals, into))
     emitter.storeFlat(b, loc, value, buffer, index - start);
+}
+
+/// The innermost of the loops over what is reduced, some rows at a time.
+void ColumnEmitter::accumulateRows(ColumnReduction &reduction,
+                                   ArrayRef<Value> into, IndexList at,
+                                   Value first, Value last) {
+  OpBuilder &b = builder.builder();
+  Location loc = reduction.op.getLoc();
+  AffineExpr extent = reduction.extents[at.size()];
+  Value count = arith::SubIOp::create(b, loc, last, first);
+  Value together = arith::ConstantIndexOp::create(b, loc, rowsTogether);
+  Value rest = arith::RemUIOp::create(b, loc, count, together);
+  Value whole = arith::SubIOp::create(b, loc, last, rest);
+  auto rowsFrom = [&](AffineExpr value, int64_t number) {
+    SmallVector<IndexList> rowsAt(number, at);
+    for (auto [i, place] : llvm::enumerate(rowsAt))
+      place.push_back(value + i);
+    forColumns(
+        [&](AffineExpr index) { emitSteps(reduction, into, rowsAt, index); });
+  };
+  builder.forLoop(
+      first, whole, extent,
+      [&](AffineExpr value) { rowsFrom(value, rowsTogether); }, rowsTogether);
+  builder.forLoop(whole, last, extent,
+                  [&](AffineExpr value) { rowsFrom(value, 1); });
 }
 
 /// The loops over what is reduced, from number at.size() on.
 void ColumnEmitter::accumulate(ColumnReduction &reduction, ArrayRef<Value> into,
                                IndexList at) {
   if (at.size() == reduction.extents.size()) {
-    forColumns([&](AffineExpr index) { emitStep(reduction, into, at, index); });
+    forColumns([&](AffineExpr index) {
+      emitSteps(reduction, into, ArrayRef<IndexList>(at), index);
+    });
     return;
   }
-  builder.forExtent(reduction.extents[at.size()], [&](AffineExpr value) {
+  AffineExpr extent = reduction.extents[at.size()];
+  if (at.size() + 1 == reduction.extents.size()) {
+    OpBuilder &b = builder.builder();
+    Location loc = reduction.op.getLoc();
+    accumulateRows(reduction, into, at,
+                   arith::ConstantIndexOp::create(b, loc, 0),
+                   space.materialize(b, loc, extent));
+    return;
+  }
+  builder.forExtent(extent, [&](AffineExpr value) {
     IndexList more = at;
     more.push_back(value);
     accumulate(reduction, into, more);
@@ -190,9 +249,12 @@ void ColumnEmitter::accumulateInBlocks(ColumnReduction &reduction) {
                         index - start);
     });
     auto [first, last] = blockBounds(builder, block, partialTerms, extent);
-    builder.forLoop(first, last, extent, [&](AffineExpr value) {
-      accumulate(reduction, partial, {value});
-    });
+    if (reduction.extents.size() == 1)
+      accumulateRows(reduction, partial, {}, first, last);
+    else
+      builder.forLoop(first, last, extent, [&](AffineExpr value) {
+        accumulate(reduction, partial, {value});
+      });
     forColumns([&](AffineExpr index) {
       ScalarOps ops{b, loc};
       Type f32 = b.getF32Type();
@@ -290,55 +352,10 @@ ItemRange ColumnEmitter::plan() {
           [this](AffineExpr item) { return emitBlock(item); }};
 }
 
-/// The row variable along which inputs of the first reduction are contiguous,
-/// if none is contiguous along what is reduced.
-static std::optional<unsigned> findColumn(HostKernelBuilder &builder,
-                                          const RowAnalysis &rows) {
-  ElementEmitter &emitter = builder.elements();
-  IndexSpace &space = builder.space();
-  OpResult first = rows.reductions.front();
-  auto op = dyn_cast<linalg::GenericOp>(first.getOwner());
-  if (!op || rows.rowExtents.empty())
-    return std::nullopt;
-  IndexList extents = rows.rowExtents;
-  SmallVector<unsigned> reduced;
-  for (auto [i, extent, type] :
-       llvm::enumerate(emitter.loopExtents(op), op.getIteratorTypesArray()))
-    if (type == utils::IteratorType::reduction) {
-      reduced.push_back(i);
-      extents.push_back(extent);
-    }
-  unsigned rank = rows.rowExtents.size();
-  FailureOr<SmallVector<AccessSteps>> accesses =
-      probeAccesses(emitter, extents, [&](OpBuilder &b, Indices indices) {
-        FailureOr<IndexList> loops = emitter.loopsOfResult(
-            op, first.getResultNumber(), indices.take_front(rank));
-        if (failed(loops))
-          return failure();
-        for (auto [loop, index] :
-             llvm::zip_equal(reduced, indices.drop_front(rank)))
-          (*loops)[loop] = index;
-        return LogicalResult(emitter.readInputs(b, op, *loops));
-      });
-  if (failed(accesses))
-    return std::nullopt;
-  AffineExpr one = space.constant(1);
-  std::optional<unsigned> column;
-  for (const AccessSteps &access : *accesses)
-    for (auto [i, step] : llvm::enumerate(access.steps)) {
-      if (step != one || extents[i] == one)
-        continue;
-      if (i >= rank)
-        return std::nullopt;
-      column = i;
-    }
-  return column;
-}
-
 std::optional<ItemRange> planColumns(HostKernelBuilder &builder,
                                      std::shared_ptr<RowAnalysis> rows,
                                      SmallVector<unsigned> results) {
-  std::optional<unsigned> column = findColumn(builder, *rows);
+  std::optional<unsigned> column = findColumn(builder.elements(), *rows);
   if (!column)
     return std::nullopt;
   auto emitter =
