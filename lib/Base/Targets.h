@@ -20,7 +20,7 @@ namespace xcc {
 struct IsaLevel {
   llvm::StringRef name;     // as LLVM's -mcpu takes it
   unsigned vectorBits;      // widest register the schedule may use
-  llvm::StringRef features; // what the processor must have, for people
+  llvm::StringRef features; // what the processor must have, in LLVM's words
 };
 
 /// One row of the table of targets: what `-target=` takes.

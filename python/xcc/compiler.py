@@ -75,14 +75,18 @@ def compile_file(
     output: str | Path,
     targets: Sequence[str] = ("host",),
     emulation: bool = False,
+    is_for_here: bool = False,
 ) -> None:
     """Compiles an .mlir file to an .xcb bundle for `targets`.
 
-    With `emulation` the bundle holds what emulated devices run. Fails with CompileError.
+    With `emulation` the bundle holds what emulated devices run; when it `is_for_here`, the host's
+    code is that of this processor's instruction-set level alone. Fails with CompileError.
     """
     if not targets:
         raise CompileError("expected at least one target, got none; xcc --list-targets lists them")
     arguments = [f"-target={','.join(targets)}", "-o", str(output)]
     if emulation:
         arguments.append("--with-emulation")
+    if is_for_here and "host" in targets:
+        arguments.append("--isa=native")
     run_tool("xcc", str(source), *arguments)

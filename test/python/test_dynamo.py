@@ -304,3 +304,18 @@ def test_views_of_inputs_come_back_as_views():
 def test_narrow_floats(dtype):
     model = nn.Sequential(nn.Linear(16, 32), nn.GELU(), nn.LayerNorm(32)).to(dtype)
     agree(model, torch.randn(3, 16).to(dtype))
+
+
+def test_code_is_for_this_processor_alone(monkeypatch):
+    from xcc import compiler
+
+    commands, real = [], compiler.run_tool
+
+    def spy(*command):
+        commands.append(command)
+        return real(*command)
+
+    monkeypatch.setattr(compiler, "run_tool", spy)
+    compiled = torch.compile(lambda x: x + 1, backend="xcc")
+    assert torch.equal(compiled(torch.ones(3)), torch.full((3,), 2.0))
+    assert [command for command in commands if "--isa=native" in command]

@@ -13,6 +13,7 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
+#include "llvm/TargetParser/Host.h"
 
 using namespace llvm;
 
@@ -97,7 +98,24 @@ static std::string resolveEmit(CompileOptions &options) {
          (others.empty() ? "none" : join(others, ", "));
 }
 
+/// The best level that this processor runs: the last of a row that it has all
+/// features of. Where it has none, all are built, and a run says what lacks.
+static void chooseNativeIsa(CompileOptions &options) {
+  StringMap<bool> present = sys::getHostCPUFeatures();
+  for (const TargetDescription *target : allTargets())
+    for (const IsaLevel &level : target->levels) {
+      SmallVector<StringRef> needed;
+      level.features.split(needed, ' ');
+      if (all_of(needed, [&](StringRef name) { return present.lookup(name); }))
+        options.isa = level.name.str();
+    }
+}
+
 static std::string takeIsa(StringRef value, CompileOptions &options) {
+  if (value == "native") {
+    chooseNativeIsa(options);
+    return "";
+  }
   std::string known;
   for (const TargetDescription *target : allTargets())
     for (const IsaLevel &level : target->levels) {
@@ -155,7 +173,7 @@ std::vector<Option> CompileCommand::table() {
        [this](StringRef) {
          return options.withEmulation = true, std::string();
        }},
-      {"isa", "level", "build this level alone; all by default",
+      {"isa", "level", "build this level alone, or native's; all by default",
        [this](StringRef v) { return takeIsa(v, options); }},
       {"threads", "n", "compiler threads; 0: one for each processor",
        [this](StringRef v) {

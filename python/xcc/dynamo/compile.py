@@ -130,7 +130,7 @@ class GraphCompiler:
             source.write_text(importer.text())
             weights.save()
             bundle = source.with_suffix(".xcb")
-            arguments = (bundle, options.targets, options.is_emulated)
+            arguments = (bundle, options.targets, options.is_emulated, True)
             try:
                 compile_file(source, *arguments)
             except CompileError:
