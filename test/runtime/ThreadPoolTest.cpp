@@ -7,6 +7,7 @@
 
 #include "gtest/gtest.h"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <sys/wait.h>
@@ -40,11 +41,17 @@ void count(void *const *buffers, const int64_t *, void *, int64_t begin,
     ++visits.items[size_t(i)];
 }
 
-ThreadPool::Outcome countItems(ThreadPool &pool, Visits &visits,
-                               int32_t parts) {
+ThreadPool::Outcome run(ThreadPool &pool, const Task &task, int32_t shares,
+                        uint64_t scratchBytes = 0) {
+  return pool.tryRun(task, Cut(task, shares), scratchBytes);
+}
+
+ThreadPool::Outcome countItems(ThreadPool &pool, Visits &visits, int32_t shares,
+                               int64_t grain = INT64_MAX) {
   void *buffers[] = {&visits};
-  return pool.tryRun({count, buffers, nullptr, int64_t(visits.items.size())},
-                     parts, 0);
+  return run(pool,
+             {count, buffers, nullptr, int64_t(visits.items.size()), grain},
+             shares);
 }
 } // namespace
 
@@ -61,6 +68,46 @@ TEST(ThreadPool, visitsEachItemOnceInEqualShares) {
       EXPECT_EQ(visits.numEmpty, 0);
       EXPECT_EQ(visits.longest, (int64_t(size) + parts - 1) / parts);
     }
+}
+
+TEST(ThreadPool, cutsSharesIntoPartsThatAreWorthACall) {
+  auto pool = ThreadPool::get(4);
+  for (int32_t shares : {2, 3, 4})
+    for (size_t size : {4, 5, 23, 100, 1001})
+      for (int64_t grain : {1, 3, 20}) {
+        Visits visits(size);
+        ASSERT_EQ(countItems(*pool, visits, shares, grain),
+                  ThreadPool::Outcome::Done);
+        for (auto &item : visits.items)
+          ASSERT_EQ(item.load(), 1);
+        int64_t ofShare = int64_t(size) / shares / grain;
+        EXPECT_EQ(visits.numCalls, shares * std::clamp<int64_t>(ofShare, 1, 8));
+        EXPECT_EQ(visits.numEmpty, 0);
+      }
+}
+
+TEST(ThreadPool, othersDoTheRestOfASlowShare) {
+  // The first item of each share in turn ends when all others have.
+  auto pool = ThreadPool::get(2);
+  static std::atomic<int> numDone;
+  static int slowItem;
+  static std::atomic<bool> hasHelp;
+  auto slow = [](void *const *, const int64_t *, void *, int64_t begin,
+                 int64_t end) {
+    auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (begin == slowItem && numDone < 15 && hasHelp)
+      hasHelp = std::chrono::steady_clock::now() < deadline;
+    numDone += int(end - begin);
+  };
+  hasHelp = true;
+  for (int item : {0, 8, 0, 8}) {
+    numDone = 0;
+    slowItem = item;
+    ASSERT_EQ(run(*pool, {slow, nullptr, nullptr, 16}, 2),
+              ThreadPool::Outcome::Done);
+    EXPECT_EQ(numDone, 16);
+  }
+  EXPECT_TRUE(hasHelp);
 }
 
 TEST(ThreadPool, wakesFromSleep) {
@@ -87,7 +134,7 @@ TEST(ThreadPool, callerDoesWhatNoWorkerBegins) {
           std::this_thread::sleep_for(std::chrono::microseconds(200));
       numDone += int(end - begin);
     };
-    ASSERT_EQ(pool->tryRun({slow, nullptr, nullptr, 3}, 3, 64),
+    ASSERT_EQ(run(*pool, {slow, nullptr, nullptr, 3}, 3, 64),
               ThreadPool::Outcome::Done);
     EXPECT_EQ(numDone, 3);
   }
@@ -122,7 +169,7 @@ TEST(ThreadPool, saysWhenItIsBusy) {
     Visits visits(2);
     numBusy += countItems(*inner, visits, 2) == ThreadPool::Outcome::Busy;
   };
-  EXPECT_EQ(pool->tryRun({nested, nullptr, nullptr, 2}, 2, 0),
+  EXPECT_EQ(run(*pool, {nested, nullptr, nullptr, 2}, 2),
             ThreadPool::Outcome::Done);
   EXPECT_EQ(numBusy, 2);
 }
@@ -131,7 +178,7 @@ TEST(ThreadPool, scratchThatCannotBeHadIsSaid) {
   auto pool = ThreadPool::get(2);
   Visits visits(2);
   void *buffers[] = {&visits};
-  EXPECT_EQ(pool->tryRun({count, buffers, nullptr, 2}, 2, uint64_t(1) << 60),
+  EXPECT_EQ(run(*pool, {count, buffers, nullptr, 2}, 2, uint64_t(1) << 60),
             ThreadPool::Outcome::NoMemory);
   EXPECT_EQ(visits.numCalls, 0);
   EXPECT_EQ(countItems(*pool, visits, 2), ThreadPool::Outcome::Done);

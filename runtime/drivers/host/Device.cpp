@@ -42,15 +42,16 @@ static Status noScratch(uint64_t bytes) {
 Status HostQueue::launch(const LaunchParameters &parameters) {
   auto kernel = reinterpret_cast<xrt_host_kernel_fn>(parameters.kernel);
   int64_t wanted = parameters.work.workItems / parameters.work.grain;
-  auto parts = int32_t(std::clamp<int64_t>(wanted, 1, pool->numThreads()));
+  auto threads = int32_t(std::clamp<int64_t>(wanted, 1, pool->numThreads()));
   Task task{kernel, parameters.buffers, parameters.scalars,
-            parameters.work.workItems};
+            parameters.work.workItems, parameters.work.grain};
+  Cut cut(task, threads);
   if (parameters.parts) {
-    parameters.parts->resize(size_t(parts));
+    parameters.parts->resize(size_t(cut.numParts()));
     task.parts = parameters.parts->data();
   }
-  if (parts > 1) {
-    switch (pool->tryRun(task, parts, parameters.work.scratchBytes)) {
+  if (threads > 1) {
+    switch (pool->tryRun(task, cut, parameters.work.scratchBytes)) {
     case ThreadPool::Outcome::Done:
       return Status();
     case ThreadPool::Outcome::NoMemory:

@@ -25,6 +25,10 @@ using namespace xrt::host;
 
 static constexpr auto kSpin = std::chrono::microseconds(50);
 
+/// Parts of a share: with one thread's core taken away, the others do its work
+/// within an eighth of a share; more would be calls without use.
+static constexpr int64_t kPartsOfShare = 8;
+
 int32_t xrt::host::countUsableThreads() {
   int32_t count = int32_t(std::thread::hardware_concurrency());
   // Room for more processors than the fixed cpu_set_t, whose call would fail.
@@ -106,15 +110,16 @@ std::shared_ptr<ThreadPool> ThreadPool::get(int32_t numThreads) {
   return pool;
 }
 
-ThreadPool::ThreadPool(int32_t numThreads) : forkCount(forkCounter().load()) {
+ThreadPool::ThreadPool(int32_t numThreads)
+    : shares(size_t(numThreads)), forkCount(forkCounter().load()) {
   // Signals are for the program's own threads.
   sigset_t all, before;
   ::sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  for (int32_t part = 1; part < numThreads; ++part) {
+  for (int32_t number = 1; number < numThreads; ++number) {
     auto worker = std::make_unique<Worker>();
     worker->pool = this;
-    worker->part = part;
+    worker->number = number;
     if (::pthread_create(&worker->thread, nullptr, runWorker, worker.get()))
       break;
     workers.push_back(std::move(worker));
@@ -155,13 +160,7 @@ void ThreadPool::serve(Worker &worker) {
     seen = worker.posted.load();
     if (isStopping.load())
       return;
-    // The caller may have come first, and even have gone on to another task.
-    if (!worker.claim(seen))
-      continue;
-    writeFloatState(floatState);
-    runPart(worker.part, worker.part, worker.scratch);
-    if (numLeft.fetch_sub(1) == 1 && isCallerAsleep.load())
-      wake(numLeft);
+    work(seen, worker.number, worker.scratch);
   }
 }
 
@@ -179,33 +178,83 @@ void xrt::host::runItems(const Task &task, int32_t part, int32_t thread,
   noted.end = Clock::now();
 }
 
-void ThreadPool::runPart(int32_t part, int32_t thread, HostBlock &scratch) {
-  // Shares differ by one at most; no product that could overflow.
-  int64_t share = task.workItems / numParts, rest = task.workItems % numParts;
-  int64_t begin = share * part + std::min<int64_t>(part, rest);
-  int64_t end = begin + share + (part < rest);
-  runItems(task, part, thread, scratch.data(), begin, end);
+Cut::Cut(const Task &task, int32_t shares)
+    : workItems(task.workItems), shares(shares) {
+  int64_t worth = task.workItems / shares / std::max<int64_t>(task.grain, 1);
+  partsOfShare = int32_t(std::clamp<int64_t>(worth, 1, kPartsOfShare));
 }
 
-bool ThreadPool::reserveScratch(int32_t parts, uint64_t bytes) {
+int64_t Cut::begin(int32_t part) const {
+  // Sizes differ by one at most, of shares and of parts of a share; no product
+  // that could overflow.
+  auto beginOf = [](int64_t items, int64_t number, int64_t count) {
+    return items / count * number + std::min(number, items % count);
+  };
+  int64_t share = part / partsOfShare;
+  int64_t first = beginOf(workItems, share, shares);
+  int64_t items = beginOf(workItems, share + 1, shares) - first;
+  return first + beginOf(items, part % partsOfShare, partsOfShare);
+}
+
+int32_t Share::takeFirst(uint32_t task) {
+  uint64_t now = word.load();
+  while (true) {
+    uint32_t next = now >> 16 & 0xFFFF, end = now & 0xFFFF;
+    if (now >> 32 != task || next >= end)
+      return -1;
+    if (word.compare_exchange_weak(now, now + (1u << 16)))
+      return int32_t(next);
+  }
+}
+
+int32_t Share::takeLast(uint32_t task) {
+  uint64_t now = word.load();
+  while (true) {
+    uint32_t next = now >> 16 & 0xFFFF, end = now & 0xFFFF;
+    if (now >> 32 != task || next >= end)
+      return -1;
+    if (word.compare_exchange_weak(now, now - 1))
+      return int32_t(end - 1);
+  }
+}
+
+void ThreadPool::runPart(int32_t part, int32_t thread, HostBlock &scratch) {
+  writeFloatState(floatState);
+  runItems(task, part, thread, scratch.data(), cut.begin(part),
+           cut.begin(part + 1));
+  if (numLeft.fetch_sub(1) == 1 && isCallerAsleep.load())
+    wake(numLeft);
+}
+
+/// Does the thread's own share, then what others have not begun.
+void ThreadPool::work(uint32_t number, int32_t thread, HostBlock &scratch) {
+  int32_t count = int32_t(shares.size());
+  for (int32_t i = 0; i < count; ++i) {
+    int32_t owner = (thread + i) % count;
+    Share &share = shares[size_t(owner)];
+    auto take = [&] {
+      return i ? share.takeLast(number) : share.takeFirst(number);
+    };
+    for (int32_t part; (part = take()) >= 0;)
+      runPart(owner * cut.partsOfShare + part, thread, scratch);
+  }
+}
+
+bool ThreadPool::reserveScratch(int32_t threads, uint64_t bytes) {
   bool isEnough = callerScratch.reserve(bytes);
-  for (int32_t i = 0; i + 1 < parts; ++i)
+  for (int32_t i = 0; i + 1 < threads; ++i)
     isEnough &= workers[size_t(i)]->scratch.reserve(bytes);
   return isEnough;
 }
 
-void ThreadPool::finishUnclaimed(int32_t parts) {
-  // From the end: the first workers were woken first.
-  for (int32_t i = parts - 1; i-- > 0;) {
-    Worker &worker = *workers[size_t(i)];
-    if (!worker.claim(worker.posted.load(std::memory_order_relaxed)))
-      continue;
-    runPart(worker.part, /*thread=*/0, callerScratch);
-    numLeft.fetch_sub(1);
-  }
+void ThreadPool::post(int32_t thread) {
+  Worker &worker = *workers[size_t(thread - 1)];
+  worker.posted.store(taskNumber);
+  if (worker.isAsleep.load())
+    wake(worker.posted);
 }
 
-void ThreadPool::waitForWorkers() {
+void ThreadPool::waitForParts() {
   if (spinUntil([&] { return numLeft.load() == 0; }))
     return;
   isCallerAsleep.store(true);
@@ -214,26 +263,24 @@ void ThreadPool::waitForWorkers() {
   isCallerAsleep.store(false);
 }
 
-ThreadPool::Outcome ThreadPool::tryRun(const Task &newTask, int32_t parts,
+ThreadPool::Outcome ThreadPool::tryRun(const Task &newTask, const Cut &newCut,
                                        uint64_t scratchBytes) {
   if (forkCount != forkCounter().load(std::memory_order_relaxed) ||
       isTaken.exchange(true, std::memory_order_acquire))
     return Outcome::Busy;
   Outcome outcome = Outcome::NoMemory;
-  if (reserveScratch(parts, scratchBytes)) {
+  if (reserveScratch(newCut.shares, scratchBytes)) {
     task = newTask;
-    numParts = parts;
+    cut = newCut;
     floatState = readFloatState();
-    numLeft.store(uint32_t(parts - 1));
-    for (int32_t i = 0; i + 1 < parts; ++i) {
-      Worker &worker = *workers[size_t(i)];
-      worker.posted.fetch_add(1);
-      if (worker.isAsleep.load())
-        wake(worker.posted);
-    }
-    runPart(/*part=*/0, /*thread=*/0, callerScratch);
-    finishUnclaimed(parts);
-    waitForWorkers();
+    numLeft.store(uint32_t(cut.numParts()));
+    ++taskNumber;
+    for (int32_t thread = 0; thread < cut.shares; ++thread)
+      shares[size_t(thread)].deal(taskNumber, cut.partsOfShare);
+    for (int32_t thread = 1; thread < cut.shares; ++thread)
+      post(thread);
+    work(taskNumber, /*thread=*/0, callerScratch);
+    waitForParts();
     outcome = Outcome::Done;
   }
   isTaken.store(false, std::memory_order_release);

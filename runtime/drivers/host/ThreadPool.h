@@ -27,6 +27,8 @@ struct Task {
   void *const *buffers;
   const int64_t *scalars;
   int64_t workItems;
+  /// Fewer items than this are not worth a call of their own.
+  int64_t grain = 1;
   /// By part, who did it and when; null when nobody asks.
   LaunchPart *parts = nullptr;
 };
@@ -36,11 +38,42 @@ struct Task {
 void runItems(const Task &task, int32_t part, int32_t thread, void *scratch,
               int64_t begin, int64_t end);
 
-/// The caller and numThreads - 1 workers. A task is cut into fixed, contiguous
-/// shares, one for each; the caller, once done with its own, also does those
-/// that no worker has begun, so a worker that sleeps or has no core costs
-/// little. Workers spin for at most 50 us before they sleep: other libraries'
-/// threads want the cores.
+/// How a task's items are dealt out: each of |shares| threads has contiguous
+/// ones, in up to 8 parts of about as many items.
+struct Cut {
+  Cut(const Task &task, int32_t shares);
+
+  int32_t numParts() const { return shares * partsOfShare; }
+  int64_t begin(int32_t part) const;
+
+  int64_t workItems;
+  int32_t shares;
+  int32_t partsOfShare;
+};
+
+/// Parts of one thread's share that nobody has begun. The owner takes them from
+/// the front, others from the back. The task's number goes with them: whoever
+/// comes late finds those of another task and takes nothing.
+class alignas(64) Share {
+public:
+  void deal(uint32_t task, int32_t numParts) {
+    word.store(uint64_t(task) << 32 | uint64_t(numParts));
+  }
+  /// The number of the part within the share; -1 if there is none left.
+  int32_t takeFirst(uint32_t task);
+  int32_t takeLast(uint32_t task);
+
+private:
+  // The task's number in the upper half, then 16 bits each: the first part that
+  // is left, the one behind the last.
+  std::atomic<uint64_t> word{0};
+};
+
+/// The caller and numThreads - 1 workers. A task is cut into contiguous shares,
+/// one for each, and these into parts; who is done with its own takes parts of
+/// others, so a worker that sleeps or has no core costs little. Workers spin
+/// for at most 50 us before they sleep: other libraries' threads want the
+/// cores.
 class ThreadPool {
 public:
   /// The process's pool of that many threads, made at first use and ended with
@@ -54,46 +87,43 @@ public:
   int32_t numThreads() const { return int32_t(workers.size()) + 1; }
 
   enum class Outcome { Done, Busy, NoMemory };
-  /// Runs the task in |parts| (2 to numThreads) parts, each with a scratch
-  /// block of its own. Busy: another thread has the pool, and nothing was done.
-  Outcome tryRun(const Task &task, int32_t parts, uint64_t scratchBytes);
+  /// Runs the task on as many threads as it is cut into shares (2 to
+  /// numThreads), each with a scratch block of its own. Busy: another thread
+  /// has the pool, and nothing was done.
+  Outcome tryRun(const Task &task, const Cut &cut, uint64_t scratchBytes);
 
 private:
   struct alignas(64) Worker {
     ThreadPool *pool = nullptr;
-    int32_t part = 0;
+    int32_t number = 0; // 1 is the first
     pthread_t thread{};
     HostBlock scratch;
-    // Raised by the caller to hand over the task; slept upon.
+    // The task's number, raised by the caller to hand it over; slept upon.
     alignas(64) std::atomic<uint32_t> posted{0};
-    // Follows |posted|, raised by whoever does the part.
-    std::atomic<uint32_t> claimed{0};
     std::atomic<bool> isAsleep{false};
-
-    /// True for one caller only of those that saw |post|.
-    bool claim(uint32_t post) {
-      uint32_t before = post - 1;
-      return claimed.compare_exchange_strong(before, post);
-    }
   };
 
   explicit ThreadPool(int32_t numThreads);
   static void *runWorker(void *worker);
   void serve(Worker &worker);
+  void work(uint32_t number, int32_t thread, HostBlock &scratch);
   void runPart(int32_t part, int32_t thread, HostBlock &scratch);
-  bool reserveScratch(int32_t parts, uint64_t bytes);
-  void finishUnclaimed(int32_t parts);
-  void waitForWorkers();
+  bool reserveScratch(int32_t threads, uint64_t bytes);
+  void post(int32_t thread);
+  void waitForParts();
 
   std::vector<std::unique_ptr<Worker>> workers;
+  std::vector<Share> shares; // by thread
   HostBlock callerScratch;
   std::atomic<bool> isTaken{false};
   std::atomic<bool> isStopping{false};
   uint32_t forkCount; // threads do not survive a fork
 
-  // The task in hand: written before it is posted.
+  // The task in hand: written before its parts are dealt, and read by who has
+  // taken one only.
   Task task{};
-  int32_t numParts = 0;
+  Cut cut{task, 1};
+  uint32_t taskNumber = 0;
   uint32_t floatState = 0;
 
   alignas(64) std::atomic<uint32_t> numLeft{0};
