@@ -33,9 +33,20 @@ static int64_t evenPart(int64_t whole, int64_t usual) {
   return std::max<int64_t>(1, ceilDiv(whole, parts));
 }
 
+/// Rows of a block. One block takes all; of several each has whole tiles of
+/// both heights, 6 and 14, so that rows that are not there are computed once.
+static int64_t blockRows(int64_t m) {
+  constexpr int64_t wholeTiles = 42;
+  int64_t even = evenPart(m, usualRows);
+  if (even == m)
+    return even;
+  return std::max<int64_t>(1, (even + wholeTiles / 2) / wholeTiles) *
+         wholeTiles;
+}
+
 ProductTiling chooseTiling(const ProductSizes &sizes) {
   ProductTiling tiling;
-  tiling.rows = evenPart(sizes.m, usualRows);
+  tiling.rows = blockRows(sizes.m);
   tiling.steps = ceilDiv(evenPart(sizes.k, usualSteps), rowRun) * rowRun;
   tiling.panels = mostPanels;
   // Few rows: what counts is that packed weights stream by once, in order.
