@@ -60,29 +60,55 @@ static LogicalResult lowerIota(fx::IotaOp op, Lowering &lowering) {
   return setResult(op, lowering, result);
 }
 
+namespace {
+/// A range as whole numbers of units: 1/4, 1/2, 3/4 are 1, 2, 3 of 2^-2.
+struct WholeRange {
+  double start, step;
+  double unit = 1;
+};
+} // namespace
+
+/// None if there are no such units, or numbers might overflow. Results of f32
+/// alone may be fractions: f32 holds any 64-bit integer, rounded once, and a
+/// power of two times it exactly.
+static std::optional<WholeRange> wholeRange(fx::ArangeOp op, Type element) {
+  WholeRange range{op.getStart().convertToDouble(),
+                   op.getStep().convertToDouble()};
+  // No product with a number of an element overflows.
+  constexpr double most = double(int64_t(1) << 31);
+  auto isWhole = [](double x) { return x == std::trunc(x); };
+  while (!isWhole(range.start) || !isWhole(range.step)) {
+    range = {range.start * 2, range.step * 2, range.unit / 2};
+    if (!element.isF32() || std::abs(range.start) > most ||
+        std::abs(range.step) > most)
+      return std::nullopt;
+  }
+  bool mayOverflow =
+      std::abs(range.start) > most || std::abs(range.step) > most;
+  if (isa<FloatType>(element) && mayOverflow)
+    return std::nullopt;
+  return range;
+}
+
 /// In f64, as PyTorch computes it; whole numbers as integers, which are rounded
 /// as often and which every device has.
 static LogicalResult lowerArange(fx::ArangeOp op, Lowering &lowering) {
   Type element = elementOf(op.getResult());
-  double start = op.getStart().convertToDouble();
-  double step = op.getStep().convertToDouble();
-  bool isWhole = step == std::trunc(step) && start == std::trunc(start);
-  // No product with a number of an element overflows.
-  constexpr double most = double(int64_t(1) << 31);
-  if (isa<FloatType>(element))
-    isWhole &= std::abs(step) <= most && std::abs(start) <= most;
+  std::optional<WholeRange> whole = wholeRange(op, element);
   Tensor result = lowering.move(
       lowering.shapeOf(op.getResult()), {}, element,
       [&](ArrayRef<Scalar> x) {
         Scalar i = loopNumber(x[0], 0);
         Type from = i.type();
-        if (isWhole) {
-          Scalar value = i * i.integer(step) + i.integer(start);
-          return value.with(convertElement(value, from, element));
+        if (whole) {
+          Scalar value = i * i.integer(whole->step) + i.integer(whole->start);
+          Scalar units = value.with(convertElement(value, from, element));
+          return whole->unit == 1 ? units : units * whole->unit;
         }
         Type f64 = Float64Type::get(element.getContext());
         Scalar number = i.with(convertElement(i, from, f64));
-        Scalar value = number * step + start;
+        Scalar value = number * op.getStep().convertToDouble() +
+                       op.getStart().convertToDouble();
         return value.with(convertElement(value, f64, element));
       },
       /*usesIndex=*/true);

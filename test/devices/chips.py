@@ -3,27 +3,83 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 import functools
 import re
+from dataclasses import dataclass
 
 import emulated
 
 # Types whose products these chips compute without matrix instructions, for they have none.
 WITHOUT_MATRICES = {
-    "sm_50": {"f16", "bf16"},
-    "sm_61": {"f16", "bf16"},
-    "sm_70": {"bf16"},
+    "sm_50": {"f16", "bf16", "i8"},
+    "sm_61": {"f16", "bf16", "i8"},
+    "sm_70": {"bf16", "i8"},
     "sm_75": {"bf16"},
-    "gfx906": {"f16", "bf16"},
+    "gfx906": {"f16", "bf16", "i8"},
 }
 
 
-# Attention over heads of this size spills for want of registers, of which a thread has 255.
-SPILLS = {
-    (
+@dataclass(frozen=True)
+class Spill:
+    """Kernels that spill on some chips, and why."""
+
+    chips: str
+    families: str  # what their names begin with
+    size: int | None  # the last one: of attention, of the heads; None: any
+    why: str
+
+    def covers(self, chip, kernel):
+        return (
+            chip in self.chips.split()
+            and kernel.family.name.startswith(tuple(self.families.split()))
+            and self.size in (None, kernel.sizes[-1])
+        )
+
+    def __str__(self):
+        size = f" of {self.size}" if self.size else ""
+        return f"{self.chips}: {self.families}{size} ({self.why})"
+
+
+SPILLS = (
+    Spill(
         "sm_70",
+        "attention",
         256,
-    ): "sums take 128 registers, and queries, of which quad pairs hold two copies, 128",
-    ("sm_75", 256): "sums and queries take 192 registers, and what is on its way to shared memory",
-}
+        "sums take 128 registers of 255, and queries, of which quad pairs hold two copies, 128",
+    ),
+    Spill(
+        "sm_75",
+        "attention",
+        256,
+        "sums and queries take 192 registers of 255, and what is on its way to shared memory",
+    ),
+    Spill(
+        "sm_70", "convolution_prologue", None, "sums take 128 registers, windows' addresses more"
+    ),
+    Spill(
+        "gfx908",
+        "attention",
+        256,
+        "a warp's 32 queries and their sums fill both files of 256 registers",
+    ),
+    Spill(
+        "gfx1100 gfx11-generic",
+        "attention",
+        256,
+        "sums take 128 registers of 256, and queries, of which half-warps hold two copies, 128",
+    ),
+    Spill(
+        "bmg",
+        "convolution_groups convolution_transposed",
+        None,
+        "by the compiler of 2022 for pvc: sums take 128 registers, windows' addresses more",
+    ),
+    Spill(
+        "dg2", "attention", 64, "by the compiler of 2022: 96 registers of 256 for queries and sums"
+    ),
+    Spill(
+        "dg2", "attention", 128, "queries and sums of 8 rows on 8 lanes take 192 registers of 256"
+    ),
+    Spill("dg2", "attention", 256, "sums of 8 rows on 8 lanes take all 256 registers"),
+)
 
 
 @functools.cache
@@ -36,14 +92,13 @@ def all_chips():
 
 
 def has_matrices(chip, dtype):
-    """Does the chip multiply matrices of a type of 16 bits by an instruction?"""
+    """Does the chip multiply matrices of a type by an instruction?"""
     return dtype not in WITHOUT_MATRICES.get(chip, ())
 
 
 def why_it_spills(chip, kernel):
     """The reason for which a kernel may spill; None: it may not."""
-    is_attention = kernel.family.sizes == ("l", "s", "e")
-    return SPILLS.get((chip, kernel.sizes[-1])) if is_attention else None
+    return next((spill.why for spill in SPILLS if spill.covers(chip, kernel)), None)
 
 
 def other_chips():

@@ -86,7 +86,8 @@ def problems_of(kernel, target, report, error, bound):
     if not error <= 1.05 * bound:
         found.append(f"error {error:.2g} beyond {bound:.2g}")
     if kernel.family.uses_matrices and kernel.dtype != "f32":
-        has_matrices = chips.has_matrices(target, kernel.dtype)
+        factor = "i8" if kernel.family.name.startswith("int_") else kernel.dtype
+        has_matrices = chips.has_matrices(target, factor)
         if has_matrices and not report.matrix:
             found.append("no matrix instruction")
         if has_matrices and report.spilled and not chips.why_it_spills(target, kernel):
@@ -147,8 +148,9 @@ Kernels come from `test/devices/kernels.py`.
   (others, by ocloc). spills: bytes of stack and of spill stores and loads (sm_*); vector registers
   spilled and bytes of scratch (gfx*); as ocloc counts (others).
 - matrix: matrix instructions of one warp in one turn of the innermost loop that has any. Without
-  any for f16: {f16}; for bf16: {bf16}.
-- Spills with matrix instructions are wrong, but for heads of these sizes: {spills}.
+  any for f16: {f16}; for bf16: {bf16}; for i8: {i8}.
+- Spills with matrix instructions are wrong, but for these kernels:
+{spills}
 - ms: `xcc --emit=`, process start to PTX, HSACO or SPIR-V.
 """
 
@@ -171,24 +173,33 @@ def processor():
     return f"{os.cpu_count()} cores of {model[1] if model else platform.machine()}"
 
 
+def kept_sections(output):
+    """{target: the text under its heading} of the table that is there."""
+    text = output.read_text() if output.exists() else ""
+    parts = re.split(r"^## (\S+)\n", text, flags=re.M)[1:]
+    return dict(zip(parts[::2], (part.strip() for part in parts[1::2]), strict=True))
+
+
 def write(judged, targets, output, log):
     lacking = {
         dtype: ", ".join(t for t in chips.all_chips() if not chips.has_matrices(t, dtype))
-        for dtype in ("f16", "bf16")
+        for dtype in ("f16", "bf16", "i8")
     }
-    spills = "; ".join(f"{chip} {size} ({why})" for (chip, size), why in chips.SPILLS.items())
+    spills = "\n".join(f"  - {spill}" for spill in chips.SPILLS)
     parts = [INTRODUCTION.format(**lacking, spills=spills), sweep_line(log)]
     parts.append(f"Tools: {'; '.join(vendor_tools.versions())}. Compiled on {processor()}.")
-    wrong = []
+    sections, wrong = kept_sections(output), []
     for target in targets:
         rows = [row for at, row in judged if at == target]
         lines = [line(row) for row in rows if isinstance(row, Row)]
-        parts.append(f"\n## {target}\n\n{HEAD}\n" + "\n".join(lines))
+        sections[target] = f"{HEAD}\n" + "\n".join(lines)
         for row in rows:
             if isinstance(row, str):
                 wrong.append(f"{target}: {row}")
             elif row.problems:
                 wrong.append(f"{target}: {row.kernel.name}: {'; '.join(row.problems)}")
+    listed = [target for target in chips.all_chips() if target in sections]
+    parts += [f"\n## {target}\n\n{sections[target]}" for target in listed]
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text("\n".join(parts) + "\n")
     return wrong
@@ -203,7 +214,9 @@ def main():
     parser.add_argument("--output", type=Path, default=RESULTS, help="default: %(default)s")
     parser.add_argument("--families", default="", help="only these, comma-separated")
     parser.add_argument("--types", default=",".join(kernels.DTYPES), help="default: %(default)s")
-    parser.add_argument("--targets", default="", help="only these chips, comma-separated")
+    parser.add_argument(
+        "--targets", default="", help="only these chips, comma-separated; sections of others stay"
+    )
     parser.add_argument("--sweep", type=Path, metavar="LOG", help="quote a log of the sweep")
     options = parser.parse_args()
     wanted = options.families.split(",") if options.families else list(kernels.FAMILIES)

@@ -5,6 +5,7 @@ import re
 import subprocess
 
 import bounds
+import chips
 import emulated
 import kernels
 import numpy as np
@@ -79,7 +80,13 @@ def test_rows_that_are_wrong():
     assert problems(attention, report(spilled=4), 0, 1e-3) == ["spills 4"]
     product = kernels.FAMILIES["mm_nn"].kernel("f16", (16, 16, 256))
     assert table.problems_of(product, "sm_70", report(spilled=4), 0, 1e-3) == ["spills 4"]
-    # Nor do those of chips that have none.
+    plane = kernels.FAMILIES["convolution_groups"].kernel("f16", (2, 14, 64))
+    assert table.problems_of(plane, "bmg", report(spilled=4), 0, 1e-3) == []
+    assert table.problems_of(plane, "pvc", report(spilled=4), 0, 1e-3) == ["spills 4"]
+    # Nor do those of chips that have none, for i8 nor for f16.
+    bytes_ = kernels.FAMILIES["int_mm"].kernel("f16", (16, 16, 16))
+    assert table.problems_of(bytes_, "sm_70", report(matrix=0), 0, 1e-3) == []
+    assert problems(bytes_, report(matrix=0), 0, 1e-3) == ["no matrix instruction"]
     assert table.problems_of(kernel, "sm_61", report(matrix=0), 0, 1e-3) == []
 
 
@@ -115,6 +122,14 @@ def test_command(tmp_path):
         assert row[1] in ("yes", "not checked")
         assert int(row[2]) > 0
         assert "| row_sum | f16 |" in part
+    # A table of other targets keeps these sections.
+    more = [*command[:-1], "--targets=sm_61", "--families=row_sum"]
+    done = subprocess.run(more, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    rewritten = output.read_text()
+    headings = re.findall(r"^## (\S+)", rewritten, re.M)
+    assert headings == [t for t in chips.all_chips() if t in ("sm_61", *emulated.TARGETS)]
+    assert written.split("## sm_80\n")[1].split("##")[0] in rewritten
     done = subprocess.run([*command, "--families=nothing"], capture_output=True, text=True)
     assert done.returncode == 2
     assert "expected families of map" in done.stderr

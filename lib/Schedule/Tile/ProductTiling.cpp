@@ -103,7 +103,8 @@ bool Pricing::fits(const ProductTiling &tiling) const {
   int64_t registers =
       sums + otherRegisters +
       operandRegisters(tiling, device.lanesPerWarp, shape.operandBytes);
-  if (device.operandPath == OperandPath::RegisterShared)
+  if (device.operandPath == OperandPath::RegisterShared ||
+      (!isShared && shape.areOperandsMade))
     registers += stepBytes / (4 * threads);
   return sums <= mostSums &&
          registers * std::max(threads, threadsWithAllRegisters) <=

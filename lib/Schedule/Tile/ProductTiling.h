@@ -17,6 +17,8 @@ namespace xcc::schedule {
 struct ProductShape {
   std::optional<int64_t> batch, rows, columns, depth;
   unsigned operandBytes = 2; // of one element in shared memory
+  // Operands pass through registers on their way, converted or from windows.
+  bool areOperandsMade = false;
 };
 
 /// A block computes `rows` x `columns` sums, `depth` products of each a step.

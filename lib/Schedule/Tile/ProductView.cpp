@@ -171,6 +171,11 @@ ProductShape ProductView::shape() const {
   shape.columns = known(columnCount);
   shape.depth = known(depthCount);
   shape.operandBytes = std::max(operand.getIntOrFloatBitWidth() / 8, 1u);
+  auto isMade = [&](OpOperand *factor) {
+    return getElementTypeOrSelf(factor->get()) != operand;
+  };
+  shape.areOperandsMade =
+      match.k.size() > 1 || isMade(match.lhs) || isMade(match.rhs);
   return shape;
 }
 

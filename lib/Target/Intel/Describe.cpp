@@ -149,7 +149,9 @@ static const Chip chips[] = {
                 .maxThreadsPerBlock = 512,
                 .sharedBytesPerBlock = 64 * 1024,
                 .sharedBanks = 32,
-                .registersPerThread = 256, // of 32 bytes, one word a lane
+                // Of 256 of 32 bytes, one word a lane; schedules that count on
+                // more than these spill.
+                .registersPerThread = 192,
                 .maxVectorBytes = 16,
                 .numProcessors = 32, // Xe-cores of an A770
                 // No block loads, no copies in the background.

@@ -44,6 +44,17 @@ def creation():
         symbolic=7,
     )
 
+    # Fractions that f32 does not hold, and such that count in units of 2^-20.
+    for start, step in ((0.1, 0.3), (-3.5, 5 * 2.0**-20)):
+        yield Case(
+            "arange",
+            [],
+            lambda start=start, step=step: start + step * torch.arange(33).double(),
+            {"start": f"{start!r} : f64", "step": f"{step!r} : f64"},
+            {"shape": [33]},
+            dtypes=[torch.float32],
+        )
+
 
 def counting():
     for dtype in INTS:
