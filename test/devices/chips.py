@@ -72,6 +72,7 @@ SPILLS = (
         None,
         "by the compiler of 2022 for pvc: sums take 128 registers, windows' addresses more",
     ),
+    Spill("dg2", "int_linear", None, "by the compiler of 2022: 9 words, in bf16's epilogue alone"),
     Spill(
         "dg2", "attention", 64, "by the compiler of 2022: 96 registers of 256 for queries and sums"
     ),
