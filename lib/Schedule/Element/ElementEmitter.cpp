@@ -53,7 +53,8 @@ Value ElementEmitter::loadFlat(OpBuilder &builder, Location loc, Value flat,
                                AffineExpr offset, Type element) {
   offset = space.simplify(offset);
   if (accessLog)
-    accessLog->push_back({flat, offset, /*isStore=*/false});
+    accessLog->push_back(
+        {flat, offset, /*isStore=*/false, builder.getInsertionBlock()});
   return form->load(builder, loc, flat, offset, element);
 }
 
@@ -61,7 +62,8 @@ void ElementEmitter::storeFlat(OpBuilder &builder, Location loc, Value scalar,
                                Value flat, AffineExpr offset) {
   offset = space.simplify(offset);
   if (accessLog)
-    accessLog->push_back({flat, offset, /*isStore=*/true});
+    accessLog->push_back(
+        {flat, offset, /*isStore=*/true, builder.getInsertionBlock()});
   form->store(builder, loc, scalar, flat, offset);
 }
 

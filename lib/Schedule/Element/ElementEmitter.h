@@ -31,6 +31,7 @@ struct ElementAccess {
   mlir::Value buffer;
   mlir::AffineExpr offset;
   bool isStore;
+  mlir::Block *block; // that the code is in; not of the body: under a condition
 };
 
 class ElementEmitter {

@@ -7,6 +7,9 @@
 
 #include "mlir/IR/TypeUtilities.h"
 
+#include "llvm/ADT/APFloat.h"
+#include "llvm/Support/MathExtras.h"
+
 #include <limits>
 
 using namespace mlir;
@@ -157,6 +160,25 @@ Value ScalarOps::roundImplied(Value value, Type type) {
       builder, loc, type, value, arith::RoundingModeAttr(),
       arith::FastMathFlagsAttr::get(builder.getContext(),
                                     arith::FastMathFlags::contract));
+}
+
+Value scaleMask(OpBuilder &builder, Location loc, Value mask,
+                function_ref<Value(double)> constant) {
+  auto type = cast<FloatType>(getElementTypeOrSelf(mask.getType()));
+  Value lowest =
+      constant(APFloat::getLargest(type.getFloatSemantics(), /*Negative=*/true)
+                   .convertToDouble());
+  Value nothing = constant(-std::numeric_limits<double>::infinity());
+  auto compare = [&](arith::CmpFPredicate predicate, Value lhs, Value rhs) {
+    return arith::CmpFOp::create(builder, loc, predicate, lhs, rhs);
+  };
+  Value scaled =
+      arith::MulFOp::create(builder, loc, mask, constant(llvm::numbers::log2e));
+  Value isBeyond = compare(arith::CmpFPredicate::OLT, scaled, lowest);
+  Value finite =
+      arith::SelectOp::create(builder, loc, isBeyond, lowest, scaled);
+  Value isNothing = compare(arith::CmpFPredicate::OEQ, mask, nothing);
+  return arith::SelectOp::create(builder, loc, isNothing, nothing, finite);
 }
 
 } // namespace xcc::schedule

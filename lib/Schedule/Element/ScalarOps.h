@@ -51,6 +51,13 @@ struct ScalarOps {
   mlir::Value roundImplied(mlir::Value value, mlir::Type type);
 };
 
+/// An attention's mask in the units of its scores, of powers of two. Numbers
+/// stay finite: a row masked by the lowest one sees all keys alike, where one
+/// of minus infinity sees none. `constant` makes numbers of the mask's type.
+mlir::Value scaleMask(mlir::OpBuilder &builder, mlir::Location loc,
+                      mlir::Value mask,
+                      llvm::function_ref<mlir::Value(double)> constant);
+
 /// The type that sums of `element` are added up in: f32 for narrow floats.
 mlir::Type accumulatorType(mlir::Type element);
 

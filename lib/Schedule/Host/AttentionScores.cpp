@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "dialects/fx/SoftCap.h"
+#include "lib/Schedule/Element/ScalarOps.h"
 #include "lib/Schedule/Host/AttentionEmitter.h"
 
 using namespace mlir;
@@ -82,7 +83,6 @@ void AttentionEmitter::emitMask(AffineExpr key0, AffineExpr row, Value count) {
   OpBuilder &b = kernel.builder();
   unsigned rank = cast<RankedTensorType>(op.getMask().getType()).getRank();
   Value nothing = number(-std::numeric_limits<double>::infinity());
-  Value factor = number(log2e);
   IndexList indices = queryIndices(row, {});
   block->forScores(row, count, [&](AffineExpr key, Value score) -> Value {
     indices.back() = key0 + key;
@@ -91,7 +91,8 @@ void AttentionEmitter::emitMask(AffineExpr key0, AffineExpr row, Value count) {
       return score;
     if (mask.getType().isInteger(1))
       return arith::SelectOp::create(b, kernel.loc(), mask, score, nothing);
-    Value scaled = arith::MulFOp::create(b, kernel.loc(), mask, factor);
+    Value scaled = scaleMask(b, kernel.loc(), mask,
+                             [&](double value) { return number(value); });
     return arith::AddFOp::create(b, kernel.loc(), score, scaled);
   });
 }

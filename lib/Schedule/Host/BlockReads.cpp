@@ -50,7 +50,8 @@ BlockReads::BlockReads(HostKernelBuilder &builder,
 }
 
 /// Where each input is read at line 0, element 0, by emitting the body to
-/// nowhere.
+/// nowhere. What is read under a condition, as beside a padding, may not be
+/// there.
 void BlockReads::findStarts(Body body) {
   IndexSpace &space = builder.space();
   ElementEmitter &emitter = builder.elements();
@@ -76,6 +77,7 @@ void BlockReads::findStarts(Body body) {
     read.start = {};
     for (const ElementAccess &access : log) {
       if (access.isStore || access.buffer != read.flat ||
+          access.block != &block ||
           space.coefficient(access.offset, line) != space.constant(1) ||
           space.coefficient(access.offset, index) != read.step)
         continue;

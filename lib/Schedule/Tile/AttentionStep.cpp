@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "dialects/fx/SoftCap.h"
+#include "lib/Schedule/Element/ScalarOps.h"
 #include "lib/Schedule/Tile/AttentionBlock.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -128,8 +129,8 @@ Value TileAttentionBlock::addMask(Value step, Value scores) {
                                    constantLike(scores, -infinity));
   if (mask.getType() != scores.getType())
     mask = arith::ExtFOp::create(b, loc, scores.getType(), mask);
-  mask = arith::MulFOp::create(b, loc, mask,
-                               constantLike(mask, llvm::numbers::log2e));
+  mask = scaleMask(b, loc, mask,
+                   [&](double value) { return constantLike(mask, value); });
   return arith::AddFOp::create(b, loc, scores, mask);
 }
 

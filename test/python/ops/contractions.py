@@ -315,6 +315,12 @@ def attentions():
     nothing = torch.ones(9, 9, dtype=torch.bool)
     nothing[3] = False
     yield attention(*heads, nothing, note="a row with nothing to see")
+    # As models of Hugging Face mask: rows whose mask is the lowest number see all alike.
+    lowest = torch.zeros(9, 9)
+    lowest[3] = lowest[5, 4:] = torch.finfo(torch.float32).min
+    lowest[7, 2:] = -torch.inf
+    yield attention(*heads, lowest, note="a row masked by the lowest number")
+    yield attention(*qkv(2, 2, 9, 9, 32, 32), lowest, note="a row masked by the lowest number")
     yield attention(*qkv(6, 2, 5, 7, 8, 8), gqa=True)
     yield attention(*qkv(4, 1, 5, 5, 8, 8), gqa=True, causal=True)
     yield attention(normal(3, 5, 8), normal(3, 6, 8, seed=1), normal(3, 6, 8, seed=2))
