@@ -90,8 +90,9 @@ def problems_of(kernel, target, report, error, bound):
         has_matrices = chips.has_matrices(target, factor)
         if has_matrices and not report.matrix:
             found.append("no matrix instruction")
-        if has_matrices and report.spilled and not chips.why_it_spills(target, kernel):
-            found.append(f"spills {report.spilled}")
+        spilled = has_matrices and report.spilled
+        if spilled and not chips.why_it_spills(target, kernel, spilled):
+            found.append(f"spills {spilled}")
     return found + report.warnings
 
 

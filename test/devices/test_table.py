@@ -78,6 +78,9 @@ def test_rows_that_are_wrong():
     attention = kernels.FAMILIES["attention"].kernel("f16", (16, 16, 256))
     assert table.problems_of(attention, "sm_70", report(spilled=4), 0, 1e-3) == []
     assert problems(attention, report(spilled=4), 0, 1e-3) == ["spills 4"]
+    # Nor more than is known.
+    many = table.problems_of(attention, "sm_70", report(spilled=6533), 0, 1e-3)
+    assert many == ["spills 6533"]
     product = kernels.FAMILIES["mm_nn"].kernel("f16", (16, 16, 256))
     assert table.problems_of(product, "sm_70", report(spilled=4), 0, 1e-3) == ["spills 4"]
     plane = kernels.FAMILIES["convolution_groups"].kernel("f16", (2, 14, 64))
