@@ -18,10 +18,19 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallVector.h"
 
+#include <optional>
+
 namespace xcc::schedule {
 
 using Indices = llvm::ArrayRef<mlir::AffineExpr>;
 using IndexList = llvm::SmallVector<mlir::AffineExpr>;
+
+/// The size, if it is a number.
+inline std::optional<int64_t> known(mlir::AffineExpr size) {
+  if (auto number = llvm::dyn_cast<mlir::AffineConstantExpr>(size))
+    return number.getValue();
+  return std::nullopt;
+}
 
 class IndexSpace {
 public:

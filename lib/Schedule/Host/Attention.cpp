@@ -56,7 +56,8 @@ AttentionEmitter::AttentionEmitter(HostKernelBuilder &kernel,
   keys = key[key.size() - 2];
   valueSize = kernel.elements().shapeOf(op.getValue()).back();
   if (!heads.empty()) {
-    int64_t all = known(heads.back()), of = known(key[key.size() - 3]);
+    int64_t all = known(heads.back()).value_or(-1),
+            of = known(key[key.size() - 3]).value_or(-1);
     if (all > 0 && of > 0)
       shared = all / of;
   }
@@ -68,9 +69,11 @@ AttentionEmitter::AttentionEmitter(HostKernelBuilder &kernel,
 
 /// Heads that share keys go into one work item: these are read once.
 int64_t AttentionEmitter::chooseGroup() {
-  int64_t all = known(kernel.space().simplify(kernel.space().product(heads)));
+  int64_t all = known(kernel.space().simplify(kernel.space().product(heads)))
+                    .value_or(-1);
   for (int64_t count = shared; count > 1; --count)
-    if (shared % count == 0 && count * known(queries) <= directRows &&
+    if (shared % count == 0 &&
+        count * known(queries).value_or(-1) <= directRows &&
         (all < 0 || all / count >= manyItems))
       return count;
   return 1;
@@ -85,7 +88,7 @@ LogicalResult AttentionEmitter::chooseForm() {
   valueProbe = *values;
   IndexSpace &space = kernel.space();
   headIndices.assign(heads.size(), constant(0));
-  int64_t count = known(queries);
+  int64_t count = known(queries).value_or(-1);
   sizes.isDirect = count > 0 && count <= directRows && isVectorSize(headSize) &&
                    isVectorSize(valueSize) && rowsOf(keyProbe, constant(0)) &&
                    rowsOf(valueProbe, constant(0));
@@ -98,7 +101,7 @@ LogicalResult AttentionEmitter::chooseForm() {
   } else {
     sizes.blockRows = chooseBlockRows(count);
     sizes.keys = usualKeys;
-    int64_t all = known(space.simplify(space.product(heads)));
+    int64_t all = known(space.simplify(space.product(heads))).value_or(-1);
     sizes.itemRows =
         sizes.blockRows * chooseBlocks(all, count, sizes.blockRows);
   }
@@ -205,7 +208,7 @@ void AttentionEmitter::emitItem(AffineExpr item) {
   query0 =
       fixIndex(kernel, balanced(item % blocks, blocks) * sizes.itemRows, rows);
   block->start(least(value(sizes.itemRows), value(rows - query0)),
-               known(keys) > 0);
+               known(keys).value_or(0) > 0);
   packQueries();
 
   // With causality no later key than the item's last query is looked at.

@@ -12,12 +12,6 @@
 
 namespace xcc::schedule {
 
-/// The number that a size is, or -1.
-inline int64_t known(mlir::AffineExpr size) {
-  auto number = mlir::dyn_cast<mlir::AffineConstantExpr>(size);
-  return number ? number.getValue() : -1;
-}
-
 /// Reads the operation's operands and hands its results on.
 class AttentionEmitter {
 public:
@@ -47,7 +41,9 @@ private:
     return kernel.space().constant(number);
   }
   llvm::LogicalResult chooseForm();
-  bool isVectorSize(mlir::AffineExpr size) { return known(size) % 16 == 0; }
+  bool isVectorSize(mlir::AffineExpr size) {
+    return known(size).value_or(-1) % 16 == 0;
+  }
   int64_t chooseGroup();
   std::optional<RowSource> rowsOf(const Probe &found, mlir::AffineExpr row);
   mlir::Value read(mlir::Value tensor, Indices indices);

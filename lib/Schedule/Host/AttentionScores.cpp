@@ -20,7 +20,7 @@ Value AttentionEmitter::queryFactor() {
   double base = fx::getSoftCap(op) ? 1 : log2e;
   if (op.getScale())
     return number(op.getScale()->convertToDouble() * base);
-  if (int64_t size = known(headSize); size > 0)
+  if (int64_t size = known(headSize).value_or(-1); size > 0)
     return number(base / std::sqrt(double(size)));
   Value size = arith::IndexCastOp::create(b, kernel.loc(), b.getI64Type(),
                                           value(headSize));

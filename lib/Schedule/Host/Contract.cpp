@@ -195,11 +195,6 @@ LogicalResult ContractionReader::findRows(MatrixProduct &product) {
   return success();
 }
 
-static int64_t known(AffineExpr size) {
-  auto number = dyn_cast<AffineConstantExpr>(size);
-  return number ? number.getValue() : -1;
-}
-
 /// The kernel's argument that `tensor` is a view or transpose of, if nothing
 /// else reads it.
 static BlockArgument soleSource(func::FuncOp kernel, Value tensor) {
@@ -237,7 +232,7 @@ ContractionReader::placeWeight(const MatrixProduct &product, const Probe &found,
       llvm::any_of(Indices(access->steps).drop_back(2),
                    [&](AffineExpr step) { return step != space.constant(0); });
   auto sizeOf = [&](Indices extents) {
-    return known(space.simplify(space.product(extents)));
+    return known(space.simplify(space.product(extents))).value_or(-1);
   };
   WeightPlace weight;
   weight.batch = hasBatch ? sizeOf(product.batch) : 1;

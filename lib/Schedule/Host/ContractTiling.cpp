@@ -7,6 +7,8 @@
 
 #include "lib/Schedule/Host/MicroKernel.h"
 
+#include "llvm/Support/MathExtras.h"
+
 namespace xcc::schedule {
 
 // Rows summed before their results are written: whole tiles of 6 and of 14
@@ -21,16 +23,11 @@ static constexpr int64_t usualSteps = 256;
 static constexpr int64_t usefulItems = 12;
 static constexpr int64_t fewRows = 16;
 
-static int64_t ceilDiv(int64_t lhs, int64_t rhs) {
-  return (lhs + rhs - 1) / rhs;
-}
-
-/// About `usual`, so that the parts of `whole` are equal.
-static int64_t evenPart(int64_t whole, int64_t usual) {
+int64_t evenPart(int64_t whole, int64_t usual) {
   if (whole < 0)
     return usual;
   int64_t parts = std::max<int64_t>(1, (whole + usual / 2) / usual);
-  return std::max<int64_t>(1, ceilDiv(whole, parts));
+  return std::max<int64_t>(1, llvm::divideCeilSigned(whole, parts));
 }
 
 /// Rows of a block. One block takes all; of several each has whole tiles of
@@ -47,18 +44,21 @@ static int64_t blockRows(int64_t m) {
 ProductTiling chooseTiling(const ProductSizes &sizes) {
   ProductTiling tiling;
   tiling.rows = blockRows(sizes.m);
-  tiling.steps = ceilDiv(evenPart(sizes.k, usualSteps), rowRun) * rowRun;
+  tiling.steps =
+      llvm::divideCeilSigned(evenPart(sizes.k, usualSteps), rowRun) * rowRun;
   tiling.panels = mostPanels;
   // Few rows: what counts is that packed weights stream by once, in order.
   if (sizes.m >= 0 && sizes.m <= fewRows && !sizes.packsRhs && !sizes.packsLhs)
     tiling.panels = 1;
   if (sizes.n < 0)
     return tiling;
-  int64_t panels = std::max<int64_t>(1, ceilDiv(sizes.n, panelColumns));
+  int64_t panels =
+      std::max<int64_t>(1, llvm::divideCeilSigned(sizes.n, panelColumns));
   auto items = [&] {
-    int64_t rowItems = sizes.m < 0 ? 1 : ceilDiv(sizes.m, tiling.rows);
+    int64_t rowItems =
+        sizes.m < 0 ? 1 : llvm::divideCeilSigned(sizes.m, tiling.rows);
     return std::max<int64_t>(sizes.batch, 1) * rowItems *
-           ceilDiv(panels, tiling.panels);
+           llvm::divideCeilSigned(panels, tiling.panels);
   };
   // Rows packed by a work item should serve many columns.
   int64_t fewest = sizes.packsLhs && sizes.m != 1 ? 2 : 1;

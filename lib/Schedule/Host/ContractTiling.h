@@ -25,6 +25,10 @@ struct ProductTiling {
   int64_t steps;
 };
 
+/// About `usual`, so that the parts of `whole` are equal; of a negative
+/// `whole`, known at run time only, `usual` itself.
+int64_t evenPart(int64_t whole, int64_t usual);
+
 ProductTiling chooseTiling(const ProductSizes &sizes);
 
 } // namespace xcc::schedule

@@ -17,9 +17,12 @@
 //===----------------------------------------------------------------------===//
 #include "lib/Schedule/Host/ConvolutionWinograd.h"
 
+#include "lib/Schedule/Host/ContractTiling.h"
 #include "lib/Schedule/Host/WinogradEmitter.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -35,15 +38,6 @@ static constexpr int64_t usefulItems = 8;
 // Transforms cost some 20 additions a channel of either side and tile.
 static constexpr int64_t fewestChannels = 16;
 
-static int64_t ceilDiv(int64_t lhs, int64_t rhs) {
-  return (lhs + rhs - 1) / rhs;
-}
-
-static int64_t known(AffineExpr size) {
-  auto number = dyn_cast<AffineConstantExpr>(size);
-  return number ? number.getValue() : -1;
-}
-
 bool paysWinograd(const ConvolutionShape &shape) {
   auto all = [](ArrayRef<int64_t> list, int64_t number) {
     return llvm::all_of(list, [&](int64_t x) { return x == number; });
@@ -52,26 +46,22 @@ bool paysWinograd(const ConvolutionShape &shape) {
          all(shape.stride, 1) && all(shape.dilation, 1) &&
          shape.groupInputs >= fewestChannels &&
          shape.groupOutputs >= fewestChannels &&
-         llvm::all_of(shape.output, [](AffineExpr e) { return known(e) > 2; });
-}
-
-/// About `usual`, so that the parts of `whole` are equal.
-static int64_t evenPart(int64_t whole, int64_t usual) {
-  int64_t parts = std::max<int64_t>(1, (whole + usual / 2) / usual);
-  return ceilDiv(whole, parts);
+         llvm::all_of(shape.output,
+                      [](AffineExpr e) { return known(e).value_or(0) > 2; });
 }
 
 void WinogradEmitter::chooseSizes() {
-  tilesDown = ceilDiv(known(shape.output[0]), tileSize);
-  tilesAcross = ceilDiv(known(shape.output[1]), tileSize);
+  tilesDown = llvm::divideCeilSigned(*known(shape.output[0]), tileSize);
+  tilesAcross = llvm::divideCeilSigned(*known(shape.output[1]), tileSize);
   lines = kernel.space().simplify(shape.images * tilesDown);
   tiles = kernel.space().simplify(lines * tilesAcross);
   steps = evenPart(shape.groupInputs, usualSteps);
   int64_t wanted = usualRows;
   auto items = [&] {
-    int64_t all = std::max<int64_t>(1, known(tiles));
-    return shape.groups * ceilDiv(all, panelColumns) *
-           ceilDiv(shape.groupOutputs, evenPart(shape.groupOutputs, wanted));
+    int64_t all = std::max<int64_t>(1, known(tiles).value_or(1));
+    return shape.groups * llvm::divideCeilSigned(all, panelColumns) *
+           llvm::divideCeilSigned(shape.groupOutputs,
+                                  evenPart(shape.groupOutputs, wanted));
   };
   while (wanted > fewestRows && items() < usefulItems)
     wanted /= 2;
@@ -108,7 +98,8 @@ WinogradEmitter::WinogradEmitter(HostKernelBuilder &kernel,
 }
 
 LogicalResult WinogradEmitter::run() {
-  AffineExpr rowItems = constant(ceilDiv(shape.groupOutputs, rows));
+  AffineExpr rowItems =
+      constant(llvm::divideCeilSigned(shape.groupOutputs, rows));
   kernel.setWorkItems(tiles.ceilDiv(panelColumns) * rowItems * shape.groups);
   kernel.forWorkItems([&](AffineExpr item) { emitItem(item); });
   return success(ok);
@@ -117,9 +108,9 @@ LogicalResult WinogradEmitter::run() {
 void WinogradEmitter::emitItem(AffineExpr item) {
   OpBuilder &b = kernel.builder();
   IndexSpace &space = kernel.space();
-  IndexList extents = {constant(shape.groups),
-                       space.simplify(tiles.ceilDiv(panelColumns)),
-                       constant(ceilDiv(shape.groupOutputs, rows))};
+  IndexList extents = {
+      constant(shape.groups), space.simplify(tiles.ceilDiv(panelColumns)),
+      constant(llvm::divideCeilSigned(shape.groupOutputs, rows))};
   IndexList place = space.delinearize(item, extents);
   for (auto [index, extent] : llvm::zip_equal(place, extents))
     index = fixIndex(kernel, index, extent);

@@ -15,12 +15,6 @@ using namespace mlir;
 
 namespace xcc::schedule {
 
-static std::optional<int64_t> known(AffineExpr size) {
-  if (auto number = dyn_cast<AffineConstantExpr>(size))
-    return number.getValue();
-  return std::nullopt;
-}
-
 static MatrixType matrixTypeOf(Type element) {
   if (element.isF16())
     return MatrixType::F16;

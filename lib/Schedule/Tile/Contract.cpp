@@ -59,12 +59,6 @@ private:
 //===-- Blocks
 //-------------------------------------------------------------===//
 
-static std::optional<int64_t> known(AffineExpr size) {
-  if (auto number = dyn_cast<AffineConstantExpr>(size))
-    return number.getValue();
-  return std::nullopt;
-}
-
 /// (batch..., groups of rows, columns, rows of a group): neighbouring blocks
 /// share operands in the cache.
 IndexList ContractEmitter::gridCounts() {

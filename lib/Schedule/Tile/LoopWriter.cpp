@@ -14,12 +14,6 @@ using namespace mlir;
 
 namespace xcc::schedule {
 
-static std::optional<int64_t> known(AffineExpr size) {
-  if (auto number = dyn_cast<AffineConstantExpr>(size))
-    return number.getValue();
-  return std::nullopt;
-}
-
 Value LoopWriter::size(AffineExpr expr) {
   if (std::optional<int64_t> number = known(expr))
     return arith::ConstantIndexOp::create(builder, loc, *number);

@@ -103,12 +103,6 @@ void ProductView::findTypes() {
 //===-- Sizes
 //--------------------------------------------------------------===//
 
-static std::optional<int64_t> known(AffineExpr size) {
-  if (auto number = dyn_cast<AffineConstantExpr>(size))
-    return number.getValue();
-  return std::nullopt;
-}
-
 ProductView::ProductView(TileKernelBuilder &kernel,
                          const Contraction &contraction)
     : device(kernel.device()), match(contraction),

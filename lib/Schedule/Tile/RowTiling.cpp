@@ -52,12 +52,6 @@ tile::LinearLayout RowTiling::layout(const DeviceDescription &device) const {
   return coalescedLayout(shape, fastest, vector, {lanes, warps}, warpsAlong);
 }
 
-static std::optional<int64_t> numberOf(AffineExpr expr) {
-  if (auto number = dyn_cast<AffineConstantExpr>(expr))
-    return number.getValue();
-  return std::nullopt;
-}
-
 namespace {
 class RowTilingChoice {
 public:
@@ -101,7 +95,7 @@ void RowTilingChoice::chooseInner(int64_t whole, int64_t step) {
   int64_t elements = 1;
   bool fits = true;
   for (auto [size, group] : llvm::zip_equal(tiling.innerTile, groups)) {
-    std::optional<int64_t> extent = numberOf(group.extent);
+    std::optional<int64_t> extent = known(group.extent);
     fits &= extent && *extent <= whole;
     if (!fits)
       break;
@@ -127,7 +121,7 @@ int64_t RowTilingChoice::rowsFor(int64_t innerElements) {
   int64_t rows =
       std::max<int64_t>(1, usualThreads * elementsPerThread / innerElements);
   std::optional<int64_t> total =
-      numberOf(space.simplify(space.product(loops.rowExtents)));
+      known(space.simplify(space.product(loops.rowExtents)));
   int64_t processors = builder.device().numProcessors;
   while (rows > 1 && (total ? *total / rows < processors : rows > 16))
     rows /= 2;

@@ -60,7 +60,6 @@ private:
   Value identity(RankedTensorType type);
 
   TileKernelBuilder &builder;
-  Operation *op;
   Location loc;
   Value input, result;
   unsigned dim;
@@ -72,7 +71,7 @@ private:
 } // namespace
 
 TileScan::TileScan(TileKernelBuilder &builder, Operation *op)
-    : builder(builder), op(op), loc(op->getLoc()), result(op->getResult(0)),
+    : builder(builder), loc(op->getLoc()), result(op->getResult(0)),
       isProduct(isa<fx::CumprodOp>(op)) {
   if (auto sum = dyn_cast<fx::CumsumOp>(op)) {
     input = sum.getInput();

@@ -196,25 +196,16 @@ int64_t Cut::begin(int32_t part) const {
   return first + beginOf(items, part % partsOfShare, partsOfShare);
 }
 
-int32_t Share::takeFirst(uint32_t task) {
+int32_t Share::take(uint32_t task, End from) {
   uint64_t now = word.load();
   while (true) {
     uint32_t next = now >> 16 & 0xFFFF, end = now & 0xFFFF;
     if (now >> 32 != task || next >= end)
       return -1;
-    if (word.compare_exchange_weak(now, now + (1u << 16)))
-      return int32_t(next);
-  }
-}
-
-int32_t Share::takeLast(uint32_t task) {
-  uint64_t now = word.load();
-  while (true) {
-    uint32_t next = now >> 16 & 0xFFFF, end = now & 0xFFFF;
-    if (now >> 32 != task || next >= end)
-      return -1;
-    if (word.compare_exchange_weak(now, now - 1))
-      return int32_t(end - 1);
+    bool isFront = from == End::Front;
+    uint64_t left = isFront ? now + (1u << 16) : now - 1;
+    if (word.compare_exchange_weak(now, left))
+      return int32_t(isFront ? next : end - 1);
   }
 }
 
@@ -232,10 +223,8 @@ void ThreadPool::work(uint32_t number, int32_t thread, HostBlock &scratch) {
   for (int32_t i = 0; i < count; ++i) {
     int32_t owner = (thread + i) % count;
     Share &share = shares[size_t(owner)];
-    auto take = [&] {
-      return i ? share.takeLast(number) : share.takeFirst(number);
-    };
-    for (int32_t part; (part = take()) >= 0;)
+    Share::End end = i ? Share::End::Back : Share::End::Front;
+    for (int32_t part; (part = share.take(number, end)) >= 0;)
       runPart(owner * cut.partsOfShare + part, thread, scratch);
   }
 }

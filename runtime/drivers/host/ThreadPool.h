@@ -59,9 +59,9 @@ public:
   void deal(uint32_t task, int32_t numParts) {
     word.store(uint64_t(task) << 32 | uint64_t(numParts));
   }
+  enum class End { Front, Back };
   /// The number of the part within the share; -1 if there is none left.
-  int32_t takeFirst(uint32_t task);
-  int32_t takeLast(uint32_t task);
+  int32_t take(uint32_t task, End end);
 
 private:
   // The task's number in the upper half, then 16 bits each: the first part that
