@@ -88,7 +88,7 @@ class Driver:
             text=True,
         )
         os.close(writer)
-        self.reader = os.fdopen(reader)
+        self.reader, self.heard = reader, b""
 
     def ask(self, request: dict) -> tuple[list[dict], str, str]:
         """(rows, what it was doing last, why it stopped there or nothing)."""
@@ -98,10 +98,10 @@ class Driver:
         limit = SECONDS_OF_A_CASE + request["patience"] * len(request["peers"])
         deadline = time.monotonic() + limit * len(request["threads"])
         while True:
-            left = deadline - time.monotonic()
-            if left <= 0 or not select.select([self.reader], [], [], left)[0]:
+            try:
+                line = self.line(deadline)
+            except TimeoutError:
                 return rows, doing, "took too long"
-            line = self.reader.readline()
             if not line:
                 return rows, doing, self.ending()
             message = json.loads(line)
@@ -110,6 +110,22 @@ class Driver:
             elif "done" in message:
                 return rows, doing, ""
             doing = message.get("doing", doing)
+
+    def line(self, deadline: float) -> bytes:
+        """The next line; empty when the process has ended. TimeoutError after `deadline`.
+
+        Without Python's buffers: select() knows nothing of lines that wait there.
+        """
+        while b"\n" not in self.heard:
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([self.reader], [], [], left)[0]:
+                raise TimeoutError
+            more = os.read(self.reader, 1 << 16)
+            if not more:
+                return b""
+            self.heard += more
+        line, self.heard = self.heard.split(b"\n", 1)
+        return line
 
     def ending(self) -> str:
         code = self.process.wait()
@@ -125,5 +141,5 @@ class Driver:
         self.process.kill()
         self.process.wait()
         self.process.stdin.close()
-        self.reader.close()
+        os.close(self.reader)
         self.process = None

@@ -5,6 +5,7 @@ import csv
 import json
 import subprocess
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,26 @@ def test_a_peer_that_ends_the_process_is_left_out(tmp_path, monkeypatch):
     assert found["peers"]["autotune"] == failed
 
 
+def test_lines_that_come_together_are_heard(tmp_path, monkeypatch):
+    """As a row and "done" do, which a select() behind a buffer would wait for in vain."""
+    (tmp_path / "hasty.py").write_text(
+        textwrap.dedent("""
+            import os, sys
+            sys.stdin.readline()
+            os.write(int(sys.argv[1]), b'{"row": {"case": "a"}}\\n{"done": "a"}\\n')
+            sys.stdin.readline()
+            """)
+    )
+    monkeypatch.setattr(Driver, "WORKER", "hasty")
+    monkeypatch.setattr("host.driver.FOLDER", tmp_path)
+    monkeypatch.setattr("host.driver.SECONDS_OF_A_CASE", 20.0)
+    settings = options.parse(["gemm-f32-64", "--threads", "1"])
+    started = time.monotonic()
+    with Driver(settings) as driver:
+        assert driver.run(options.choose(settings)[0]) == [{"case": "a"}]
+    assert time.monotonic() - started < 10
+
+
 def test_cases_have_names_of_their_own_and_every_family():
     cases = all_cases()
     assert len({case.name for case in cases}) == len(cases)
@@ -126,6 +147,13 @@ def test_peers_take_turns():
     # Which of them begins a turn changes.
     blocks = [n for i, n in enumerate(calls) if i == 0 or calls[i - 1] != n]
     assert "".join(blocks).startswith("abab") and "aa" not in "".join(blocks)
+
+
+def test_slow_calls_are_made_once(monkeypatch):
+    monkeypatch.setattr(measure, "SLOW_SECONDS", 0.02)
+    calls = []
+    times = measure.interleave({"slow": lambda: (calls.append(1), time.sleep(0.03))}, 0.2)
+    assert len(calls) == 1 and times["slow"].calls == 1 and times["slow"].median_ms >= 30
 
 
 def test_ratios():
