@@ -21,8 +21,8 @@ TURN_SECONDS = 0.015
 PAUSE_SECONDS = 0.006
 MOST_CALLS_A_TURN = 200
 LEAST_TURNS = 3
-# Whose call takes longer is called once more than it was checked, and not in turn: a
-# bf16 product of 2048 by PyTorch takes 20 s on a processor without bf16.
+# Whose checked call took longer is not called again: a bf16 product of 2048 by PyTorch
+# takes 20 s on a processor without bf16.
 SLOW_SECONDS = 2.0
 
 
@@ -64,12 +64,12 @@ def scaled_error(found: list[torch.Tensor], expected: list[torch.Tensor]) -> flo
 
 def interleave(runs: dict[str, Callable], seconds: float) -> dict[str, Times]:
     """Calls all in turn for about `seconds` each; the order changes from turn to turn."""
+    counts = {name: calls_a_turn(run) for name, run in runs.items()}
     taken = {name: [] for name in runs}
-    counts = {name: calls_a_turn(run, taken[name]) for name, run in runs.items()}
-    order = [name for name in runs if not taken[name]]
+    order = list(runs)
     gc.collect()
     gc.disable()
-    deadline = time.perf_counter() + seconds * len(order)
+    deadline = time.perf_counter() + seconds * len(runs)
     turns = 0
     while turns < LEAST_TURNS or time.perf_counter() < deadline:
         for name in order:
@@ -83,17 +83,14 @@ def interleave(runs: dict[str, Callable], seconds: float) -> dict[str, Times]:
     }
 
 
-def calls_a_turn(run: Callable, taken: list[float]) -> int:
-    """How many calls fill a turn, after some to warm up.
+def only_call(seconds: float) -> dict:
+    """What is said of a peer too slow to be called in turn."""
+    return vars(Times(1e3 * seconds, 1e3 * seconds, 1))
 
-    None for a slow one, whose only call is in `taken` then.
-    """
-    started = time.perf_counter()
+
+def calls_a_turn(run: Callable) -> int:
+    """How many calls fill a turn, after some to warm up."""
     run()
-    once = time.perf_counter() - started
-    if once > SLOW_SECONDS:
-        taken.append(once)
-        return 0
     started = time.perf_counter()
     run()
     once = time.perf_counter() - started

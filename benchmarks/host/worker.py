@@ -55,12 +55,14 @@ class Worker:
                 peers[name] = {"status": "failed", "reason": request["broken"][name]}
                 continue
             runner, peers[name] = prepare(setup, name, threads, expected)
-            if runner:
+            if runner and peers[name]["call_seconds"] > measure.SLOW_SECONDS:
+                peers[name] |= measure.only_call(peers[name]["call_seconds"])
+            elif runner:
                 runs[name] = runner.run
         self.say({"doing": "timing", "threads": threads})
         with torch.inference_mode():
             for name, times in measure.interleave(runs, request["seconds"]).items():
-                peers[name].update(vars(times), status="ok")
+                peers[name].update(vars(times))
         line = work.of(setup.case, setup.module, setup.inputs, expected)
         self.say({"row": {**line, "threads": threads, "peers": peers}})
 
@@ -80,13 +82,16 @@ def prepare(setup: Setup, name: str, threads: int, expected):
         with torch.inference_mode(), at_most(setup.patience):
             runner = PEERS[name](setup, threads)
             seconds = time.perf_counter() - started
+            called = time.perf_counter()
             found = runner.tensors(runner.run())
+            call_seconds = time.perf_counter() - called
     except LeftOut as reason:
         return None, {"status": "left out", "reason": str(reason)}
     except Exception as error:
         return None, {"status": "failed", "reason": describe(error)}
     error = measure.scaled_error(flat(found), expected)
-    facts = {"prepare_seconds": seconds, "error": error, "status": "ok"}
+    facts = {"prepare_seconds": seconds, "call_seconds": call_seconds}
+    facts |= {"error": error, "status": "ok"}
     if not error <= setup.case.bound:
         reason = f"wrong: error {error:.1e}, bound {setup.case.bound:.1e}"
         return None, {**facts, "status": "wrong", "reason": reason}

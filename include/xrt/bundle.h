@@ -126,6 +126,9 @@ typedef struct xrt_step {
   size_t num_scalars, num_prepared;
   uint32_t work_items, scratch; /* expressions */
   int64_t grain;
+  bool has_first_phase, has_workspace; /* on the host */
+  uint32_t first_phase;                /* expression; if has_first_phase */
+  uint32_t workspace;                  /* expression, bytes; if has_workspace */
   bool has_counts;
   uint32_t flops, read_bytes, written_bytes; /* expressions; if has_counts */
   /* copy */

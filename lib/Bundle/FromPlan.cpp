@@ -31,6 +31,8 @@ constexpr llvm::StringLiteral scratchAttrName = "schedule.scratch_bytes";
 constexpr llvm::StringLiteral prepareAttrName = "schedule.prepare";
 constexpr llvm::StringLiteral packedAttrName = "schedule.packed_bytes";
 constexpr llvm::StringLiteral grainAttrName = "schedule.grain";
+constexpr llvm::StringLiteral firstPhaseAttrName = "schedule.first_phase";
+constexpr llvm::StringLiteral workspaceAttrName = "schedule.workspace_bytes";
 
 /// Walks a planned function once and fills a program.
 class ProgramBuilder {
@@ -273,6 +275,10 @@ LogicalResult ProgramBuilder::addHostFields(plan::LaunchOp launch,
   step.scratch = exprOf(scheduled, scratchAttrName, step.scalars);
   if (auto grain = scheduled->getAttrOfType<IntegerAttr>(grainAttrName))
     step.grain = grain.getInt();
+  if (scheduled->hasAttr(firstPhaseAttrName))
+    step.firstPhase = exprOf(scheduled, firstPhaseAttrName, step.scalars);
+  if (scheduled->hasAttr(workspaceAttrName))
+    step.workspace = exprOf(scheduled, workspaceAttrName, step.scalars);
   for (unsigned i = 0; i < launch.getInputs().size(); ++i) {
     if (!scheduled.getArgAttr(i, prepareAttrName))
       continue;

@@ -88,6 +88,9 @@ void IndexBuilder::keepStepExprs() {
     keep(step.launch.scalars);
     keep(step.launch.workItems);
     keep(step.launch.scratch);
+    for (const auto &optional : {step.launch.firstPhase, step.launch.workspace})
+      if (optional)
+        keep(*optional);
     if (const auto &counts = step.launch.counts)
       keep({counts->flops, counts->readBytes, counts->writtenBytes});
     for (const Prepared &prepared : step.launch.prepared) {
@@ -251,6 +254,10 @@ flatbuffers::Offset<format::Step> IndexBuilder::buildStep(const Step &step) {
   launch.add_work_items(expr(step.launch.workItems));
   launch.add_scratch(expr(step.launch.scratch));
   launch.add_grain(step.launch.grain);
+  if (step.launch.firstPhase)
+    launch.add_first_phase(expr(*step.launch.firstPhase));
+  if (step.launch.workspace)
+    launch.add_workspace(expr(*step.launch.workspace));
   if (const auto &counts = step.launch.counts) {
     launch.add_flops(expr(counts->flops));
     launch.add_read_bytes(expr(counts->readBytes));

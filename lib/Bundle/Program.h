@@ -136,6 +136,10 @@ struct Launch {
   /// Fewest work items worth a thread of their own.
   int64_t grain = 1;
   std::optional<Counts> counts = std::nullopt; // for people; none: not known
+  /// Work items that are done before the others begin.
+  std::optional<ExprId> firstPhase = std::nullopt;
+  /// Bytes that all work items share: a buffer behind args.
+  std::optional<ExprId> workspace = std::nullopt;
 };
 
 /// For outputs that are inputs, weights or other outputs.

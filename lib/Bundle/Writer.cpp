@@ -71,9 +71,11 @@ bool Writer::areRefsSound() {
   for (const Buffer &buffer : program.buffers)
     isAllSound &= areSound({buffer.offset, buffer.size});
   for (const Step &step : program.steps) {
-    isAllSound &=
-        areSound(step.launch.scalars) &&
-        areSound({step.launch.workItems, step.launch.scratch, step.copy.bytes});
+    isAllSound &= areSound(step.launch.scalars) &&
+                  areSound({step.launch.workItems, step.launch.scratch,
+                            step.copy.bytes}) &&
+                  isSound(step.launch.firstPhase.value_or(0)) &&
+                  isSound(step.launch.workspace.value_or(0));
     for (const Prepared &prepared : step.launch.prepared)
       isAllSound &=
           areSound(prepared.scalars) &&

@@ -204,6 +204,10 @@ xrt_status_t xrt_bundle_get_step(const xrt_bundle_t *bundle, size_t index,
   result.work_items = step.work_items();
   result.scratch = step.scratch();
   result.grain = step.grain();
+  result.has_first_phase = step.first_phase() != UINT32_MAX;
+  result.first_phase = step.first_phase();
+  result.has_workspace = step.workspace() != UINT32_MAX;
+  result.workspace = step.workspace();
   result.flops = step.flops();
   result.read_bytes = step.read_bytes();
   result.written_bytes = step.written_bytes();

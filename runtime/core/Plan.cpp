@@ -28,7 +28,8 @@ public:
         continue;
       planned.name = (*index.kernels())[step->kernel()]->name()->c_str();
       planned.numArgs = step->args() ? step->args()->size() : 0;
-      plan.maxArgs = std::max(plan.maxArgs, planned.numArgs);
+      // One more: the workspace.
+      plan.maxArgs = std::max(plan.maxArgs, planned.numArgs + 1);
       if (target)
         planned.launch = (*target->launches())[i];
       XRT_RETURN_IF_ERROR(target ? addPhases(*step, planned)

@@ -128,7 +128,10 @@ Status Program::runStep(RunState &state, size_t number) {
   launch.numScalars = sizes.numScalars;
   if (planned.launch)
     return runPhases(state, planned, sizes, launch);
-  launch.work = {sizes.workItems, sizes.scratchBytes, step.grain()};
+  if (step.workspace() != UINT32_MAX)
+    state.args[launch.numBuffers++] = state.workspace.data();
+  launch.work = {sizes.workItems, sizes.scratchBytes, step.grain(),
+                 sizes.firstPhaseItems};
   launch.parts = state.parts;
   return state.queue->launch(launch);
 }

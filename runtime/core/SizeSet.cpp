@@ -169,7 +169,26 @@ private:
       return addGrids(step, *planned.launch, result);
     XRT_RETURN_IF_ERROR(
         nonNegative(step.work_items(), "work items", result.workItems));
+    XRT_RETURN_IF_ERROR(addHostPhase(step, result));
     return nonNegative(step.scratch(), "scratch", result.scratchBytes);
+  }
+
+  Status addHostPhase(const format::Step &step, StepSizes &result) {
+    if (step.first_phase() != UINT32_MAX)
+      XRT_RETURN_IF_ERROR(nonNegative(step.first_phase(), "a first phase",
+                                      result.firstPhaseItems));
+    if (result.firstPhaseItems > result.workItems)
+      return Status(XRT_STATUS_DAMAGED_BUNDLE,
+                    "expects a first phase of at most " +
+                        std::to_string(result.workItems) + " work items, got " +
+                        std::to_string(result.firstPhaseItems));
+    if (step.workspace() == UINT32_MAX)
+      return Status();
+    XRT_RETURN_IF_ERROR(
+        nonNegative(step.workspace(), "a workspace", result.workspaceBytes));
+    sizes.workspaceBytes =
+        std::max(sizes.workspaceBytes, result.workspaceBytes);
+    return Status();
   }
 
   /// Bytes of what a launch calls its |argument|-th buffer.

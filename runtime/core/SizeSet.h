@@ -17,6 +17,7 @@ namespace xrt {
 
 struct StepSizes {
   int64_t workItems = 0;
+  int64_t firstPhaseItems = 0; // of them, done before the others begin
   uint64_t scratchBytes = 0;
   uint32_t firstScalar = 0, numScalars = 0; // in SizeSet::scalars
   uint64_t copyBytes = 0;

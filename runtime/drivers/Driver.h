@@ -23,7 +23,8 @@ namespace xrt {
 struct HostWork {
   int64_t workItems = 0; // > 0
   uint64_t scratchBytes = 0;
-  int64_t grain = 1; // fewest work items worth a thread of their own
+  int64_t grain = 1;      // fewest work items worth a thread of their own
+  int64_t firstPhase = 0; // items [0, this) are done before the others begin
 };
 
 /// A tensor in memory, as a kernel's copies of boxes of it see it; the dense

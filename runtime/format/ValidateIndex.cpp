@@ -232,9 +232,10 @@ private:
            isExpr(prepared.scratch(), "a prepared operand");
   }
 
-  bool isCount(uint32_t ref) {
-    return ref == kNotKnown || isExpr(ref, "a step's count");
+  bool isOptional(uint32_t ref, const char *what) {
+    return ref == kNotKnown || isExpr(ref, what);
   }
+  bool isCount(uint32_t ref) { return isOptional(ref, "a step's count"); }
 
   bool isLaunch(const Step &step) {
     uint32_t numArgs = step.args() ? step.args()->size() : 0;
@@ -250,7 +251,9 @@ private:
     if (!areExprs(step.scalars(), "a step") ||
         !isExpr(step.work_items(), "a step") ||
         !isExpr(step.scratch(), "a step") || !isCount(step.flops()) ||
-        !isCount(step.read_bytes()) || !isCount(step.written_bytes()))
+        !isCount(step.read_bytes()) || !isCount(step.written_bytes()) ||
+        !isOptional(step.first_phase(), "a step's first phase") ||
+        !isOptional(step.workspace(), "a step's workspace"))
       return false;
     if (!step.prepared())
       return true;

@@ -93,3 +93,33 @@ func.func private @half(%x: tensor<12x64xbf16> {fx.dims = affine_map<() -> (12, 
   } -> tensor<12x16xf32>
   return %p : tensor<12x16xf32>
 }
+
+// -----
+
+// Large enough for a phase that packs: 10 panels, then 2 blocks of rows, which
+// lie across; the work items behind them read the workspace.
+
+// CHECK-DAG: #[[ALL:map[0-9]*]] = affine_map<() -> (22)>
+// CHECK-DAG: #[[FIRST:map[0-9]*]] = affine_map<() -> (12)>
+// CHECK: func.func private @shared(%{{.*}}: memref<270x301xf32> {{.*}}, %{{.*}}: memref<270x290xf32> {{.*}}, %{{.*}}: memref<301x290xf32> {{.*}}, %[[SPACE:[a-z0-9]+]]: memref<741632xi8>
+// CHECK-SAME: %[[SCRATCH:[a-z0-9]+]]: memref<?xi8>, %[[BEGIN:[a-z0-9]+]]: index, %[[END:[a-z0-9]+]]: index)
+// CHECK-SAME: schedule.first_phase = #[[FIRST]]
+// CHECK-SAME: schedule.work_items = #[[ALL]]
+// CHECK-SAME: schedule.workspace_bytes
+// CHECK: %[[IS_FIRST:.*]] = arith.cmpi slt, %[[BEGIN]], %c12
+// CHECK: scf.if %[[IS_FIRST]]
+// CHECK-NOT: call @micro
+// CHECK-COUNT-4: memref.view %[[SPACE]]
+// CHECK: call @micro_f32_f32_6x16_strip16_packed
+func.func private @shared(%x: tensor<270x301xf32> {fx.dims = affine_map<() -> (270, 301)>}, %y: tensor<270x290xf32> {fx.dims = affine_map<() -> (270, 290)>}) -> tensor<301x290xf32> attributes {plan.kernel, plan.family = "contract"} {
+  %z = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<301x290xf32>
+  %f = linalg.fill ins(%z : f32) outs(%e : tensor<301x290xf32>) -> tensor<301x290xf32>
+  %p = linalg.generic {indexing_maps = [affine_map<(m, n, k) -> (k, m)>, affine_map<(m, n, k) -> (k, n)>, affine_map<(m, n, k) -> (m, n)>], iterator_types = ["parallel", "parallel", "reduction"]} ins(%x, %y : tensor<270x301xf32>, tensor<270x290xf32>) outs(%f : tensor<301x290xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %m = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %m : f32
+    linalg.yield %s : f32
+  } -> tensor<301x290xf32>
+  return %p : tensor<301x290xf32>
+}

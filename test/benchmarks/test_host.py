@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 import torch
-from host import measure, options, plots, ratios, report, roofs
+from host import measure, options, plots, ratios, report, roofs, worker
 from host.__main__ import main
 from host.cases import all_cases
 from host.driver import Driver
-from host.peers import iree
+from host.peers import Runner, iree
+from host.peers.setup import flat
 from host.results import NoMarkers, OtherMachine, Results, write_csv
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -149,11 +150,33 @@ def test_peers_take_turns():
     assert "".join(blocks).startswith("abab") and "aa" not in "".join(blocks)
 
 
-def test_slow_calls_are_made_once(monkeypatch):
-    monkeypatch.setattr(measure, "SLOW_SECONDS", 0.02)
+def test_slow_calls_are_not_repeated(monkeypatch):
     calls = []
-    times = measure.interleave({"slow": lambda: (calls.append(1), time.sleep(0.03))}, 0.2)
-    assert len(calls) == 1 and times["slow"].calls == 1 and times["slow"].median_ms >= 30
+
+    def slow(setup, threads):
+        def run():
+            calls.append(1)
+            time.sleep(0.03)
+            return setup.module(*setup.inputs)
+
+        return Runner(run, flat)
+
+    monkeypatch.setattr(measure, "SLOW_SECONDS", 0.02)
+    monkeypatch.setitem(worker.PEERS, "eager", slow)
+    said = []
+    worker.Worker(said.append).answer(
+        {
+            "case": "gemm-f32-64",
+            "threads": [1],
+            "peers": ["eager"],
+            "seconds": 0.1,
+            "patience": 10,
+            "broken": {},
+        }
+    )
+    (found,) = [message["row"] for message in said if "row" in message]
+    assert len(calls) == found["peers"]["eager"]["calls"] == 1
+    assert found["peers"]["eager"]["median_ms"] >= 30
 
 
 def test_ratios():

@@ -92,6 +92,47 @@ TEST(Program, scratchIsPrivateAndAligned) {
   }
 }
 
+/// total = sum of x[n] on the host, in |parts| parts and one item behind them.
+static Program makePhasesProgram(int64_t parts) {
+  Program program;
+  program.compilerVersion = "test";
+  program.symbols = {{"n", 0, 100000}};
+  ExprPool &exprs = program.exprs;
+  ExprId n = exprs.symbol(0), count = exprs.constant(parts);
+  program.inputs = {{"x", DType::F32, {n}}};
+  program.outputs = {{"total", DType::F32, {exprs.constant(1)}}};
+  program.buffers = {Buffer::input(0), Buffer::output(0)};
+  program.kernels = {{"sum_phases_f32", "reduce", "sum", {"model.py:3"}}};
+  Launch launch{0, {0, 1}, 1, {n, count}, {}, exprs.constant(parts + 1), 0};
+  launch.firstPhase = count;
+  launch.workspace = exprs.constant(parts * 4);
+  program.steps = {Step::makeLaunch(launch)};
+  program.images = {makeImage()};
+  return program;
+}
+
+TEST(Program, firstPhaseIsDoneBeforeTheOthersBegin) {
+  for (int32_t threads : {1, 2, 4})
+    for (int64_t parts : {1, 7, 64}) {
+      Loaded loaded(makePhasesProgram(parts), "host", threads);
+      for (int64_t n : {0, 5, 1000})
+        for (int repeat = 0; repeat < 20; ++repeat) {
+          auto x = makeFloats({n}, 1, 0), total = makeFloats({1});
+          ASSERT_EQ(run(loaded.program.get(), {x}, {total}), "");
+          ASSERT_EQ(total.data[0], float(n)) << threads << ' ' << parts;
+        }
+    }
+}
+
+TEST(Program, firstPhaseOfMoreThanAllItems) {
+  Program source = makePhasesProgram(7);
+  source.steps[0].launch.firstPhase = source.exprs.constant(9);
+  Loaded loaded(source);
+  auto x = makeFloats({5}, 1, 0), total = makeFloats({1});
+  EXPECT_EQ(run(loaded.program.get(), {x}, {total}),
+            "expects a first phase of at most 8 work items, got 9");
+}
+
 TEST(Program, manyThreadsRunOneProgram) {
   Loaded loaded(makeScaleProgram());
   auto work = [&](int64_t batch) {

@@ -37,6 +37,33 @@ void pack_twice_f32(buffers_t buffers, const int64_t *scalars, void *scratch,
     packed[i] = 2 * weight[i];
 }
 
+/* out[0] = sum of x[0..n), by way of a workspace: items [0, parts) each add up
+ * a part, 0.5 too much is added where one of them is not done when the item
+ * behind them begins; scalars {n, parts} */
+void sum_phases_f32(buffers_t buffers, const int64_t *scalars, void *scratch,
+                    int64_t begin, int64_t end) {
+  (void)scratch;
+  int64_t n = scalars[0], parts = scalars[1];
+  const float *x = buffers[0];
+  float *out = buffers[1];
+  volatile float *sums = buffers[2];
+  for (int64_t item = begin; item < end; ++item) {
+    if (item < parts) {
+      float sum = 0;
+      for (int64_t i = item * n / parts; i < (item + 1) * n / parts; ++i)
+        sum += x[i];
+      sums[item] = sum;
+      continue;
+    }
+    float sum = begin < parts ? 0.5f : 0;
+    for (int64_t i = 0; i < parts; ++i) {
+      sum += sums[i];
+      sums[i] = 0.5f;
+    }
+    out[0] = sum;
+  }
+}
+
 /* out[i] = sum of 1..(i % 64 + 1), by way of scratch that another thread on the
  * same block would spoil; -1 when the block is not aligned to 64 */
 void scratch_sum_i64(buffers_t buffers, const int64_t *scalars, void *scratch,

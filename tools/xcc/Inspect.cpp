@@ -164,13 +164,17 @@ json::Object Describer::describeLaunch(const xrt_step_t &step, size_t index) {
                         {"kernel", prepare.name},
                         {"bytes", text(operand.size)}};
   });
+  std::string firstPhase = step.has_first_phase ? text(step.first_phase) : "0";
+  std::string workspace = step.has_workspace ? text(step.workspace) : "0";
   return json::Object{{"kernel", kernel.name},
                       {"args", std::move(args)},
                       {"num_outputs", int64_t(step.num_outputs)},
                       {"scalars", std::move(scalars)},
                       {"prepared", std::move(prepared)},
                       {"work_items", text(step.work_items)},
+                      {"first_phase", firstPhase},
                       {"scratch", text(step.scratch)},
+                      {"workspace", workspace},
                       {"grain", step.grain},
                       {"counts", describeCounts(step)}};
 }

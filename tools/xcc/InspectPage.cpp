@@ -95,8 +95,12 @@ static SmallVector<std::string> formatStep(const json::Object &step) {
   std::string extra;
   if (textAt(step, "work_items") != "0")
     extra = textAt(step, "work_items").str() + " items";
+  if (textAt(step, "first_phase") != "0")
+    extra += ", " + textAt(step, "first_phase").str() + " before the others";
   if (textAt(step, "scratch") != "0")
     extra += ", " + textAt(step, "scratch").str() + " bytes of scratch";
+  if (textAt(step, "workspace") != "0")
+    extra += ", workspace of " + textAt(step, "workspace").str() + " bytes";
   if (const json::Array *prepared = step.getArray("prepared"))
     for (const json::Value &value : *prepared)
       if (const json::Object *operand = value.getAsObject())

@@ -3,83 +3,17 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-#include "lib/Schedule/Host/ContractProduct.h"
+#include "lib/Schedule/Host/ProductEmitter.h"
 
-#include "lib/Schedule/Host/ContractPack.h"
-#include "lib/Schedule/Host/ContractProbe.h"
 #include "lib/Schedule/Host/ContractTiles.h"
-#include "lib/Schedule/Host/ContractTiling.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
 
 namespace xcc::schedule {
 
-namespace {
-
-/// Emits the loops of one product.
-class ProductEmitter {
-public:
-  ProductEmitter(HostKernelBuilder &kernel, const MatrixProduct &product,
-                 const HostScheduleOptions &options);
-  LogicalResult run();
-
-private:
-  // One work item.
-  void emitItem(AffineExpr item);
-  void packItemPanels(Value isNeeded);
-  void emitRowBlock();
-  void emitSteps(AffineExpr k0, Value isFirst);
-  void emitPanelTiles(AffineExpr panel, AffineExpr k0, Value steps,
-                      Value isFirst);
-  void emitWrites();
-  LogicalResult probeWrites();
-  void emitPanelWrites(AffineExpr panel);
-
-  // Small pieces of code.
-  Value value(AffineExpr expr) {
-    return kernel.space().materialize(kernel.builder(), kernel.loc(), expr);
-  }
-  Value value(int64_t number) {
-    return arith::ConstantIndexOp::create(kernel.builder(), kernel.loc(),
-                                          number);
-  }
-  /// `expr` computed here and from now on a variable in [0, extent).
-  AffineExpr fixed(AffineExpr expr, AffineExpr extent) {
-    return fixIndex(kernel, expr, extent);
-  }
-  /// min(block, whole - start), a constant if that is known.
-  Value partSize(AffineExpr whole, AffineExpr start, int64_t block);
-  IndexList fixedIndices(AffineExpr linear, Indices extents);
-  AffineExpr constant(int64_t number) {
-    return kernel.space().constant(number);
-  }
-  void check(LogicalResult result) { ok &= succeeded(result); }
-
-  HostKernelBuilder &kernel;
-  const MatrixProduct &product;
-  ProductTiling tiling;
-  MicroTile tile;
-  AffineExpr batch, m, n, k, panels;
-  Value sums, packedRows, packedPanels;
-  bool writesRunAlongRows = false;
-  int64_t writePeriod = panelColumns;
-
-  // Of the work item being emitted.
-  IndexList batchIndices;
-  AffineExpr batchNumber, firstPanel, m0;
-  Value rowCount, panelCount;
-  bool ok = true;
-};
-
-} // namespace
-
-static int64_t staticSize(AffineExpr size) {
-  auto number = dyn_cast<AffineConstantExpr>(size);
-  return number ? number.getValue() : -1;
-}
+static int64_t staticSize(AffineExpr size) { return known(size).value_or(-1); }
 
 ProductEmitter::ProductEmitter(HostKernelBuilder &kernel,
                                const MatrixProduct &product,
@@ -94,11 +28,13 @@ ProductEmitter::ProductEmitter(HostKernelBuilder &kernel,
   n = count(product.n);
   k = count(product.k);
   tiling = chooseTiling({staticSize(batch), staticSize(m), staticSize(n),
-                         staticSize(k), !product.rows, !product.panels});
+                         staticSize(k), !product.rows, !product.panels,
+                         !product.packPanels});
+  readsRows = product.rows && !tiling.sharesRows;
   panels = space.simplify(n.ceilDiv(panelColumns));
   tile = chooseMicroTile(product.panel, product.accumulator, options.vectorBits,
                          staticSize(m) < 0 ? 0 : tiling.rows);
-  tile.packedRows = !product.rows;
+  tile.packedRows = !readsRows;
   if (!product.packPanels)
     tile.strip = lineStrip(product.accumulator);
   int64_t groupColumns = tiling.panels * panelColumns;
@@ -106,18 +42,19 @@ ProductEmitter::ProductEmitter(HostKernelBuilder &kernel,
   int64_t tileRows = tiling.rows + tallestTile;
   sums = kernel.allocateScratch(product.accumulator,
                                 space.constant(tileRows * groupColumns));
-  if (!product.rows)
-    packedRows = kernel.allocateScratch(
-        product.accumulator, space.constant(tileRows * tiling.steps));
-  if (!product.panels)
+  blockArea = tileRows * tiling.steps;
+  if (!readsRows && !tiling.sharesRows)
+    packedRows =
+        kernel.allocateScratch(product.accumulator, space.constant(blockArea));
+  if (!product.panels && !tiling.sharesPanels)
     packedPanels =
         kernel.allocateScratch(product.panel, k * groupColumns + panelColumns);
 }
 
 Value ProductEmitter::partSize(AffineExpr whole, AffineExpr start,
                                int64_t block) {
-  int64_t known = staticSize(whole);
-  if (known > 0 && known % block == 0)
+  int64_t size = staticSize(whole);
+  if (size > 0 && size % block == 0)
     return value(block);
   return arith::MinSIOp::create(kernel.builder(), kernel.loc(), value(block),
                                 value(whole - start));
@@ -137,9 +74,32 @@ LogicalResult ProductEmitter::run() {
   AffineExpr rowItems = m.ceilDiv(tiling.rows);
   AffineExpr groups = n.ceilDiv(tiling.panels * panelColumns);
   kernel.setWorkItems(batch * groups * rowItems);
-  kernel.forWorkItems([&](AffineExpr item) { emitItem(item); });
+  if (!tiling.sharesPanels && !tiling.sharesRows) {
+    kernel.forWorkItems([&](AffineExpr item) { emitItem(item); });
+    return success(ok);
+  }
+  reserveShared();
+  AffineExpr count = constant(0);
+  if (tiling.sharesPanels)
+    count = count + panels;
+  if (tiling.sharesRows)
+    count = count + rowBlocks * stepBlocks;
+  kernel.forPhases(
+      count, [&](AffineExpr item) { emitPackItem(item); },
+      [&](AffineExpr item) {
+        if (tiling.sharesPanels)
+          packedPanels = kernel.viewWorkspace(product.panel, sharedPanels,
+                                              panels * k * panelColumns);
+        if (tiling.sharesRows)
+          packedRows = kernel.viewWorkspace(product.accumulator, sharedRows,
+                                            rowBlocks * stepBlocks * blockArea);
+        emitItem(item);
+      });
   return success(ok);
 }
+
+//===-- A work item
+//--------------------------------------------------------===//
 
 void ProductEmitter::emitItem(AffineExpr item) {
   IndexSpace &space = kernel.space();
@@ -152,7 +112,7 @@ void ProductEmitter::emitItem(AffineExpr item) {
   batchIndices = fixedIndices(batchNumber, product.batch);
   firstPanel = fixed(place[1] * tiling.panels, panels);
   panelCount = partSize(panels, firstPanel, tiling.panels);
-  if (!product.panels) {
+  if (!product.panels && !tiling.sharesPanels) {
     // The call's first item and the first of each group pack for all.
     auto isEqual = [&](Value lhs, Value rhs) {
       return arith::CmpIOp::create(b, kernel.loc(), arith::CmpIPredicate::eq,
@@ -162,7 +122,8 @@ void ProductEmitter::emitItem(AffineExpr item) {
         b, kernel.loc(), isEqual(value(item), kernel.begin()),
         isEqual(value(place[2]), value(int64_t(0)))));
   }
-  m0 = fixed(place[2] * tiling.rows, m);
+  rowBlock = place[2];
+  m0 = fixed(rowBlock * tiling.rows, m);
   rowCount = partSize(m, m0, tiling.rows);
   emitRowBlock();
 }
@@ -207,7 +168,7 @@ void ProductEmitter::emitRowBlock() {
 /// Adds the products of k in [k0, k0 + tiling.steps) to the sums.
 void ProductEmitter::emitSteps(AffineExpr k0, Value isFirst) {
   Value steps = partSize(k, k0, tiling.steps);
-  if (!product.rows)
+  if (!readsRows && !tiling.sharesRows)
     check(packRows(kernel, product, batchIndices, {m0, rowCount, k0, steps},
                    {packedRows, tile.rows, tiling.steps}));
   if (tiling.panels == 1)
@@ -225,9 +186,10 @@ void ProductEmitter::emitPanelTiles(AffineExpr panel, AffineExpr k0,
       partSize(n, (firstPanel + panel) * panelColumns, panelColumns);
   Value rhs = packedPanels;
   AffineExpr number = panel;
+  if (product.panels || tiling.sharesPanels)
+    number = firstPanel + panel;
   if (product.panels) {
     rhs = product.panels->flat;
-    number = firstPanel + panel;
     if (product.panels->hasBatch)
       number = number + batchNumber * panels;
   }
@@ -235,7 +197,9 @@ void ProductEmitter::emitPanelTiles(AffineExpr panel, AffineExpr k0,
       fixed(number * k * panelColumns + k0 * tile.strip, {});
   Value lhs = packedRows;
   AffineExpr lhsStart = constant(0), lhsStride = constant(tiling.steps);
-  if (product.rows) {
+  if (tiling.sharesRows)
+    lhsStart = (rowBlock * stepBlocks + k0.floorDiv(tiling.steps)) * blockArea;
+  if (readsRows) {
     lhs = product.rows->flat;
     lhsStride = product.rows->stride;
     lhsStart = product.rows->offset(batchIndices) + m0 * lhsStride + k0;

@@ -22,6 +22,14 @@ static constexpr int64_t usualSteps = 256;
 // Enough for a handful of threads to share evenly.
 static constexpr int64_t usefulItems = 12;
 static constexpr int64_t fewRows = 16;
+// Multiply-adds from which a phase of packing pays: its end costs some 10 us,
+// and these take 200 us.
+static constexpr int64_t fewestShared = int64_t(1) << 24;
+// Rows of more f32 than half a page of 4 KiB: a tile of them read in place lies
+// on a page a row, which neither prefetching nor the first-level TLB like.
+// Packing costs a store for each of that many columns' multiply-adds.
+static constexpr int64_t farSteps = 512;
+static constexpr int64_t manyColumns = 512;
 
 int64_t evenPart(int64_t whole, int64_t usual) {
   if (whole < 0)
@@ -41,17 +49,26 @@ static int64_t blockRows(int64_t m) {
          wholeTiles;
 }
 
-ProductTiling chooseTiling(const ProductSizes &sizes) {
-  ProductTiling tiling;
-  tiling.rows = blockRows(sizes.m);
-  tiling.steps =
-      llvm::divideCeilSigned(evenPart(sizes.k, usualSteps), rowRun) * rowRun;
+/// Operands that several work items read are packed once for all of them. With
+/// several batches each work item has operands of its own, or nearly.
+static void chooseShared(const ProductSizes &sizes, ProductTiling &tiling) {
+  if (sizes.batch != 1 || sizes.m <= 0 || sizes.n <= 0 || sizes.k <= 0 ||
+      sizes.m * sizes.n < fewestShared / sizes.k)
+    return;
+  tiling.sharesPanels =
+      sizes.packsRhs && sizes.packsSinglePanels && sizes.m > tiling.rows;
+  bool areApart = sizes.k > farSteps && sizes.n >= manyColumns;
+  tiling.sharesRows =
+      sizes.n > tiling.panels * panelColumns && (sizes.packsLhs || areApart);
+}
+
+static void choosePanels(const ProductSizes &sizes, ProductTiling &tiling) {
   tiling.panels = mostPanels;
   // Few rows: what counts is that packed weights stream by once, in order.
   if (sizes.m >= 0 && sizes.m <= fewRows && !sizes.packsRhs && !sizes.packsLhs)
     tiling.panels = 1;
   if (sizes.n < 0)
-    return tiling;
+    return;
   int64_t panels =
       std::max<int64_t>(1, llvm::divideCeilSigned(sizes.n, panelColumns));
   auto items = [&] {
@@ -65,6 +82,15 @@ ProductTiling chooseTiling(const ProductSizes &sizes) {
   while (tiling.panels > fewest && items() < usefulItems)
     tiling.panels /= 2;
   tiling.panels = std::min(tiling.panels, panels);
+}
+
+ProductTiling chooseTiling(const ProductSizes &sizes) {
+  ProductTiling tiling;
+  tiling.rows = blockRows(sizes.m);
+  tiling.steps =
+      llvm::divideCeilSigned(evenPart(sizes.k, usualSteps), rowRun) * rowRun;
+  choosePanels(sizes, tiling);
+  chooseShared(sizes, tiling);
   return tiling;
 }
 

@@ -10,11 +10,13 @@
 
 namespace xcc::schedule {
 
-/// What the cut depends on: sizes (negative: known at run time only) and which
-/// operands must be packed by the work item that reads them.
+/// What the cut depends on: sizes (negative: known at run time only), which
+/// operands must be packed before they are read, and whether panels can be
+/// packed one by one.
 struct ProductSizes {
   int64_t batch, m, n, k;
   bool packsLhs, packsRhs;
+  bool packsSinglePanels;
 };
 
 /// A work item makes `rows` x (`panels` * panelColumns) results and sums
@@ -23,6 +25,10 @@ struct ProductTiling {
   int64_t rows;
   int64_t panels;
   int64_t steps;
+  /// Packed once for all work items, in a phase before them: the right operand,
+  /// the left one.
+  bool sharesPanels = false;
+  bool sharesRows = false;
 };
 
 /// About `usual`, so that the parts of `whole` are equal; of a negative

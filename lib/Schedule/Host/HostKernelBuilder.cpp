@@ -17,6 +17,10 @@ namespace xcc::schedule {
 
 static constexpr int64_t scratchAlignment = 64;
 
+static int64_t bytesOf(Type element) {
+  return (element.isIndex() ? 64 : element.getIntOrFloatBitWidth()) / 8;
+}
+
 static MemRefType bufferType(const BufferSpec &spec) {
   SmallVector<int64_t> sizes;
   for (AffineExpr dim : spec.dims) {
@@ -68,6 +72,7 @@ void HostKernelBuilder::create(OpBuilder &outer, Location loc, StringRef name,
                                ArrayRef<BufferSpec> buffers, unsigned sizes) {
   MLIRContext *context = outer.getContext();
   symbolCount = sizes;
+  bufferCount = buffers.size();
   SmallVector<Type> types;
   for (const BufferSpec &spec : buffers)
     types.push_back(bufferType(spec));
@@ -128,12 +133,48 @@ Value HostKernelBuilder::allocateScratch(Type element, AffineExpr count) {
     sizes.push_back(indexSpace.materialize(body, loc(), count));
   auto type = MemRefType::get(
       {number ? number.getValue() : ShapedType::kDynamic}, element);
-  int64_t bytes =
-      (element.isIndex() ? 64 : element.getIntOrFloatBitWidth()) / 8;
-  scratchBytes = indexSpace.simplify(scratchBytes +
-                                     (count * bytes).ceilDiv(scratchAlignment) *
-                                         scratchAlignment);
+  scratchBytes = indexSpace.simplify(
+      scratchBytes +
+      (count * bytesOf(element)).ceilDiv(scratchAlignment) * scratchAlignment);
   return memref::ViewOp::create(body, loc(), type, scratch, shift, sizes);
+}
+
+AffineExpr HostKernelBuilder::reserveWorkspace(Type element, AffineExpr count) {
+  if (!workspaceBytes) {
+    workspaceBytes = indexSpace.constant(0);
+    auto bytes = MemRefType::get({ShapedType::kDynamic}, body.getI8Type());
+    LogicalResult added =
+        function.insertArgument(bufferCount, bytes, nullptr, loc());
+    assert(succeeded(added) && "a function takes any argument");
+    (void)added;
+  }
+  AffineExpr start = workspaceBytes;
+  int64_t bytes = bytesOf(ElementEmitter::storageType(element));
+  workspaceBytes = indexSpace.simplify(
+      start + (count * bytes).ceilDiv(scratchAlignment) * scratchAlignment);
+  return start;
+}
+
+Value HostKernelBuilder::viewWorkspace(Type element, AffineExpr start,
+                                       AffineExpr count) {
+  element = ElementEmitter::storageType(element);
+  count = indexSpace.simplify(count);
+  auto number = dyn_cast<AffineConstantExpr>(count);
+  SmallVector<Value> sizes;
+  if (!number)
+    sizes.push_back(indexSpace.materialize(body, loc(), count));
+  auto type = MemRefType::get(
+      {number ? number.getValue() : ShapedType::kDynamic}, element);
+  return memref::ViewOp::create(
+      body, loc(), type, function.getArgument(bufferCount),
+      indexSpace.materialize(body, loc(), indexSpace.simplify(start)), sizes);
+}
+
+void HostKernelBuilder::setArgumentType(unsigned i, Type type) {
+  function.getArgument(i).setType(type);
+  auto types = llvm::to_vector(function.getArgumentTypes());
+  types[i] = type;
+  function.setType(FunctionType::get(function.getContext(), types, {}));
 }
 
 Value HostKernelBuilder::replaceInput(unsigned i, MemRefType type, Indices dims,
@@ -145,10 +186,7 @@ Value HostKernelBuilder::replaceInput(unsigned i, MemRefType type, Indices dims,
     flatBuffers[i] = {};
     view->erase();
   }
-  argument.setType(type);
-  auto types = llvm::to_vector(function.getArgumentTypes());
-  types[i] = type;
-  function.setType(FunctionType::get(context, types, {}));
+  setArgumentType(i, type);
   function.setArgAttr(
       i, fx::dimsAttrName,
       AffineMapAttr::get(AffineMap::get(0, symbolCount, dims, context)));
@@ -182,14 +220,47 @@ void HostKernelBuilder::forWorkItems(function_ref<void(AffineExpr)> inside) {
   forLoop(begin(), end(), workItems, inside);
 }
 
+void HostKernelBuilder::forPhases(AffineExpr count,
+                                  function_ref<void(AffineExpr)> first,
+                                  function_ref<void(AffineExpr)> then) {
+  firstPhase = indexSpace.simplify(count);
+  Value boundary = indexSpace.materialize(body, loc(), firstPhase);
+  Value isFirst = arith::CmpIOp::create(body, loc(), arith::CmpIPredicate::slt,
+                                        begin(), boundary);
+  auto branch = scf::IfOp::create(body, loc(), isFirst, /*withElse=*/true);
+  OpBuilder::InsertionGuard guard(body);
+  {
+    ElementEmitter::Scope scope(*emitter);
+    body.setInsertionPointToStart(branch.thenBlock());
+    forLoop(begin(), end(), firstPhase, first);
+  }
+  ElementEmitter::Scope scope(*emitter);
+  body.setInsertionPointToStart(branch.elseBlock());
+  auto counted = [&](Value item) -> Value {
+    return arith::SubIOp::create(body, loc(), item, boundary);
+  };
+  Value from = counted(begin()), to = counted(end());
+  forLoop(from, to, workItems, then);
+}
+
 void HostKernelBuilder::finish() {
   func::ReturnOp::create(body, loc());
   auto asMap = [&](AffineExpr expr) {
     return AffineMapAttr::get(
         AffineMap::get(0, symbolCount, indexSpace.simplify(expr)));
   };
+  if (firstPhase) {
+    function->setAttr("schedule.first_phase", asMap(firstPhase));
+    workItems = workItems + firstPhase;
+  }
   function->setAttr("schedule.work_items", asMap(workItems));
   function->setAttr("schedule.scratch_bytes", asMap(scratchBytes));
+  if (workspaceBytes) {
+    function->setAttr("schedule.workspace_bytes", asMap(workspaceBytes));
+    if (std::optional<int64_t> bytes = known(workspaceBytes))
+      setArgumentType(bufferCount, MemRefType::get({*bytes}, body.getI8Type()));
+    function.setArgAttr(bufferCount, fx::dimsAttrName, asMap(workspaceBytes));
+  }
   finished = true;
   if (!tensorKernel)
     return;

@@ -20,7 +20,9 @@ struct BufferSpec {
 };
 
 /// Builds `@k(memrefs in..., memrefs out..., indices..., scratch, begin, end)`
-/// from a kernel on tensors. The body runs work items [begin, end).
+/// from a kernel on tensors. The body runs work items [begin, end). A kernel of
+/// two phases has a workspace behind the outputs: what the first leaves there
+/// the second finds, for the runtime ends the one before it begins the other.
 class HostKernelBuilder {
 public:
   /// The scheduled form of `kernel`, made beside it; finish() replaces it.
@@ -55,6 +57,13 @@ public:
   mlir::Value allocateScratch(mlir::Type element, mlir::AffineExpr count);
   void setWorkItems(mlir::AffineExpr count) { workItems = count; }
 
+  /// Sets aside memory for `count` elements that all work items share; its
+  /// first byte, a multiple of 64.
+  mlir::AffineExpr reserveWorkspace(mlir::Type element, mlir::AffineExpr count);
+  /// `count` elements of it from byte `start` on, as a 1-d memref made here.
+  mlir::Value viewWorkspace(mlir::Type element, mlir::AffineExpr start,
+                            mlir::AffineExpr count);
+
   /// Input i becomes a buffer of `type`, made once from the weight by
   /// `prepare`; its tensor argument can no longer be read element by element.
   mlir::Value replaceInput(unsigned i, mlir::MemRefType type, Indices dims,
@@ -70,11 +79,17 @@ public:
                  llvm::function_ref<void(mlir::AffineExpr)> inside);
   /// A loop over this call's work items.
   void forWorkItems(llvm::function_ref<void(mlir::AffineExpr)> inside);
+  /// The same of two phases: `count` items that come before the work items,
+  /// which count from 0 in `then`.
+  void forPhases(mlir::AffineExpr count,
+                 llvm::function_ref<void(mlir::AffineExpr)> first,
+                 llvm::function_ref<void(mlir::AffineExpr)> then);
 
   /// Sets attributes and puts the scheduled function in the kernel's place.
   void finish();
 
 private:
+  void setArgumentType(unsigned i, mlir::Type type);
   void create(mlir::OpBuilder &outer, mlir::Location loc, llvm::StringRef name,
               llvm::ArrayRef<BufferSpec> buffers, unsigned sizes);
 
@@ -85,8 +100,11 @@ private:
   std::unique_ptr<ElementEmitter> emitter;
   llvm::SmallVector<mlir::Value> flatBuffers;
   unsigned inputCount = 0;
+  unsigned bufferCount = 0; // without the workspace
   unsigned symbolCount = 0;
   mlir::AffineExpr workItems;
+  mlir::AffineExpr firstPhase; // null: the only one
+  mlir::AffineExpr workspaceBytes;
   mlir::AffineExpr scratchBytes;
   bool finished = false;
 };

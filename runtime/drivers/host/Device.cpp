@@ -30,6 +30,9 @@ public:
   Status synchronize() override { return Status(); }
 
 private:
+  Status runPhase(const LaunchParameters &parameters, int64_t firstItem,
+                  int64_t endItem);
+
   std::shared_ptr<ThreadPool> pool;
   HostBlock scratch; // of launches that this thread does alone
 };
@@ -40,15 +43,30 @@ static Status noScratch(uint64_t bytes) {
 }
 
 Status HostQueue::launch(const LaunchParameters &parameters) {
+  const HostWork &work = parameters.work;
+  if (parameters.parts)
+    parameters.parts->clear();
+  if (work.firstPhase)
+    XRT_RETURN_IF_ERROR(runPhase(parameters, 0, work.firstPhase));
+  if (work.firstPhase == work.workItems)
+    return Status();
+  return runPhase(parameters, work.firstPhase, work.workItems);
+}
+
+Status HostQueue::runPhase(const LaunchParameters &parameters,
+                           int64_t firstItem, int64_t endItem) {
   auto kernel = reinterpret_cast<xrt_host_kernel_fn>(parameters.kernel);
-  int64_t wanted = parameters.work.workItems / parameters.work.grain;
+  Task task{kernel, parameters.buffers, parameters.scalars, endItem - firstItem,
+            parameters.work.grain};
+  task.firstItem = firstItem;
+  int64_t wanted = task.workItems / task.grain;
   auto threads = int32_t(std::clamp<int64_t>(wanted, 1, pool->numThreads()));
-  Task task{kernel, parameters.buffers, parameters.scalars,
-            parameters.work.workItems, parameters.work.grain};
   Cut cut(task, threads);
+  size_t numNoted = 0;
   if (parameters.parts) {
-    parameters.parts->resize(size_t(cut.numParts()));
-    task.parts = parameters.parts->data();
+    numNoted = parameters.parts->size();
+    parameters.parts->resize(numNoted + size_t(cut.numParts()));
+    task.parts = parameters.parts->data() + numNoted;
   }
   if (threads > 1) {
     switch (pool->tryRun(task, cut, parameters.work.scratchBytes)) {
@@ -64,9 +82,8 @@ Status HostQueue::launch(const LaunchParameters &parameters) {
   if (!scratch.reserve(parameters.work.scratchBytes))
     return noScratch(parameters.work.scratchBytes);
   if (parameters.parts)
-    parameters.parts->resize(1);
-  runItems(task, /*part=*/0, /*thread=*/0, scratch.data(), 0,
-           parameters.work.workItems);
+    parameters.parts->resize(numNoted + 1);
+  runItems(task, /*part=*/0, /*thread=*/0, scratch.data(), 0, task.workItems);
   return Status();
 }
 

@@ -166,6 +166,8 @@ void ThreadPool::serve(Worker &worker) {
 
 void xrt::host::runItems(const Task &task, int32_t part, int32_t thread,
                          void *scratch, int64_t begin, int64_t end) {
+  begin += task.firstItem;
+  end += task.firstItem;
   if (!task.parts)
     return task.kernel(task.buffers, task.scalars, scratch, begin, end);
   using Clock = std::chrono::steady_clock;

@@ -21,7 +21,7 @@ namespace xrt::host {
 /// mask.
 int32_t countUsableThreads();
 
-/// One kernel over [0, workItems).
+/// One kernel over [firstItem, firstItem + workItems).
 struct Task {
   xrt_host_kernel_fn kernel;
   void *const *buffers;
@@ -31,10 +31,11 @@ struct Task {
   int64_t grain = 1;
   /// By part, who did it and when; null when nobody asks.
   LaunchPart *parts = nullptr;
+  int64_t firstItem = 0;
 };
 
-/// Runs items [begin, end) of the task on this thread, the |thread|-th, and
-/// notes it as the |part|-th part.
+/// Runs items [begin, end) of the task, counted from its first, on this thread,
+/// the |thread|-th, and notes it as the |part|-th part.
 void runItems(const Task &task, int32_t part, int32_t thread, void *scratch,
               int64_t begin, int64_t end);
 
