@@ -47,12 +47,14 @@ def main(arguments=None) -> int:
         return 0
     try:
         results = Results.open(settings.output, settings.resume)
-        results.begin(roofs.measure(settings.threads))
+        results.note_roofs(roofs.measure(settings.threads))
     except (OtherMachine, roofs.NoRoofs) as error:
         progress(f"benchmark-host: {error}")
         return 1
     progress(report.roof_lines(results.content["roofs"], settings.threads))
     run_cases(chosen, results, settings)
+    # Once more: the first may have met a busy machine.
+    results.note_roofs(roofs.measure(settings.threads))
     if settings.cold:
         run_cold(chosen, results, settings)
     text = results.finish()

@@ -60,12 +60,13 @@ class Results:
             ours, theirs = results.content["machine"][name], before["machine"][name]
             if ours != theirs:
                 raise OtherMachine(f"expected {name} {theirs} as in {path}, got {ours}")
-        results.content |= {"rows": before["rows"], "cold": before["cold"]}
+        results.content |= {key: before[key] for key in ("roofs", "rows", "cold")}
         return results
 
-    def begin(self, measured: dict) -> None:
-        """Notes the roofs; rows of before are seen below the new ones."""
-        self.content["roofs"] = measured
+    def note_roofs(self, measured: dict) -> None:
+        """The best of these and those of before; all rows are seen below them."""
+        before = [self.content["roofs"]] if self.content["roofs"] else []
+        self.content["roofs"] = roofs.best([*before, measured])
         for row in self.content["rows"]:
             self.set_roof(row)
 

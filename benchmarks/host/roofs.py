@@ -8,6 +8,7 @@ from pathlib import Path
 PROGRAM = Path(__file__).resolve().parents[2] / "build/bin/xcc-roofs"
 # From here on stores weigh as they do in three arrays of which one is written.
 SHARE_OF_STORES = 0.1
+RATES = ("gflops", "read_gbs", "triad_gbs")
 
 
 class NoRoofs(Exception):
@@ -23,6 +24,22 @@ def measure(threads: list[int], program: Path = PROGRAM) -> dict:
     if done.returncode:
         raise NoRoofs(f"{program.name} exited with {done.returncode}: {done.stderr.strip()}")
     return json.loads(done.stdout)
+
+
+def best(found: list[dict]) -> dict:
+    """Of several measurements the highest: a neighbour takes from a roof, none adds to it."""
+
+    def highest(kind: str) -> list[dict]:
+        entries = {}
+        for one in found:
+            for entry in one[kind]:
+                rates = {k: v for k, v in entry.items() if k in RATES}
+                key = tuple(v for k, v in entry.items() if k not in RATES)
+                known = entries.setdefault(key, dict(entry))
+                known |= {k: max(v, known[k]) for k, v in rates.items()}
+        return list(entries.values())
+
+    return {kind: highest(kind) for kind in ("products", "bandwidths")}
 
 
 def gflops(roofs: dict, dtype: str, threads: int) -> float:

@@ -201,11 +201,21 @@ def test_roofs():
     assert roofs.least_ms(MEASURED, small)[0] == pytest.approx(1010 / 80e6)
 
 
+def test_roofs_are_the_best_that_was_seen():
+    slow = json.loads(json.dumps(MEASURED))
+    slow["products"][0]["gflops"] = 50.0
+    slow["bandwidths"][1]["triad_gbs"] = 11.0
+    best = roofs.best([MEASURED, slow])
+    assert best["products"] == MEASURED["products"]
+    assert best["bandwidths"][0] == MEASURED["bandwidths"][0]
+    assert best["bandwidths"][1] == MEASURED["bandwidths"][1] | {"triad_gbs": 11.0}
+
+
 def test_files(tmp_path):
     rows = [row(xcc=2.0, eager=3.0, iree=4.0), row(threads=2, xcc=1.0, eager=0.5)]
     rows[0]["peers"]["inductor"] = {"status": "failed", "reason": "TypeError: a|b"}
     results = Results.open(tmp_path, resume=False)
-    results.begin(
+    results.note_roofs(
         MEASURED
         | {
             "bandwidths": MEASURED["bandwidths"]
