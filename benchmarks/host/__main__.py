@@ -39,6 +39,17 @@ def run_cold(chosen, results: Results, settings) -> None:
             results.add_cold(cold.measure(name, settings.peers, progress))
 
 
+def run(chosen, results: Results, settings) -> None:
+    """Roofs, cases, cold compiles. Fails with NoRoofs."""
+    results.note_roofs(roofs.measure(settings.threads))
+    progress(report.roof_lines(results.content["roofs"], settings.threads))
+    run_cases(chosen, results, settings)
+    # Once more: the first may have met a busy machine.
+    results.note_roofs(roofs.measure(settings.threads))
+    if settings.cold:
+        run_cold(chosen, results, settings)
+
+
 def main(arguments=None) -> int:
     settings = options.parse(arguments)
     chosen = options.choose(settings)
@@ -47,17 +58,11 @@ def main(arguments=None) -> int:
         return 0
     try:
         results = Results.open(settings.output, settings.resume)
-        results.note_roofs(roofs.measure(settings.threads))
+        run(chosen, results, settings)
     except (OtherMachine, roofs.NoRoofs) as error:
         progress(f"benchmark-host: {error}")
         return 1
-    progress(report.roof_lines(results.content["roofs"], settings.threads))
-    run_cases(chosen, results, settings)
-    # Once more: the first may have met a busy machine.
-    results.note_roofs(roofs.measure(settings.threads))
-    if settings.cold:
-        run_cold(chosen, results, settings)
-    text = results.finish()
+    text = results.finish(cases=len(options.names()))
     if settings.output == options.WHOLE:
         results.quote(options.ROOT / "README.md")
     print(text, end="")

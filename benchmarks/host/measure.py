@@ -64,6 +64,8 @@ def scaled_error(found: list[torch.Tensor], expected: list[torch.Tensor]) -> flo
 
 def interleave(runs: dict[str, Callable], seconds: float) -> dict[str, Times]:
     """Calls all in turn for about `seconds` each; the order changes from turn to turn."""
+    if not runs:
+        return {}
     counts = {name: calls_a_turn(run) for name, run in runs.items()}
     taken = {name: [] for name in runs}
     order = list(runs)
@@ -74,7 +76,7 @@ def interleave(runs: dict[str, Callable], seconds: float) -> dict[str, Times]:
     while turns < LEAST_TURNS or time.perf_counter() < deadline:
         for name in order:
             take_turn(runs[name], counts[name], taken[name])
-        order = order[1:] + order[:1]
+        order.append(order.pop(0))
         turns += 1
     gc.enable()
     return {

@@ -145,12 +145,15 @@ def cold_lines(entries: list[dict]) -> list[str]:
     return lines
 
 
-def document(content: dict) -> str:
-    """The whole table."""
+def document(content: dict, cases: int) -> str:
+    """The whole table; says so where it has less than `cases` cases."""
     machine, rows = content["machine"], content["rows"]
     threads = sorted({row["threads"] for row in rows})
+    measured = len({row["case"] for row in rows})
     versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
     lines = ["# The host: xcc beside PyTorch and IREE", "", INTRODUCTION, ""]
+    if measured < cases:
+        lines += [f"Measured so far: {measured} of {cases} cases; `--resume` goes on.", ""]
     lines.append(
         f"{machine['date']}, {machine['processor']} (family {machine['family']}), "
         f"{machine['cpus']} cpus, {' '.join(machine['features'])}, {machine['memory_gib']} GiB. "

@@ -110,11 +110,11 @@ class Results:
         partial.write_text(json.dumps(self.content, indent=1) + "\n")
         partial.replace(self.folder / "host.json")
 
-    def finish(self) -> str:
-        """Writes the rest; returns the table."""
+    def finish(self, cases: int) -> str:
+        """Writes the rest; returns the table. `cases`: how many a whole table has."""
         self.save()
         write_csv(self.folder / "host.csv", self.content["rows"])
-        text = report.document(self.content)
+        text = report.document(self.content, cases)
         (self.folder / "README.md").write_text(text)
         for name, drawing in plots.draw(self.content).items():
             (self.folder / name).write_text(drawing)

@@ -224,7 +224,9 @@ def test_files(tmp_path):
     )
     results.add(rows)
     results.add_cold([{"case": "bert-1", "peer": "xcc_compile", "seconds": 1.0, "bytes": 10**6}])
-    text = results.finish()
+    text = results.finish(cases=2)
+    assert "Measured so far: 1 of 2 cases" in text
+    assert "so far" not in results.finish(cases=1)
     assert (
         "| softmax | 2 |  | 3 | failed |  | 4 | 1.50 |  | 2.00 | 40 (bytes) |  | 2.0e-05 |" in text
     )

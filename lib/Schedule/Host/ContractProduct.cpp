@@ -88,11 +88,13 @@ LogicalResult ProductEmitter::run() {
       count, [&](AffineExpr item) { emitPackItem(item); },
       [&](AffineExpr item) {
         if (tiling.sharesPanels)
-          packedPanels = kernel.viewWorkspace(product.panel, sharedPanels,
-                                              panels * k * panelColumns);
+          packedPanels =
+              kernel.viewWorkspace(product.panel, sharedPanels, constant(0),
+                                   panels * k * panelColumns);
         if (tiling.sharesRows)
-          packedRows = kernel.viewWorkspace(product.accumulator, sharedRows,
-                                            rowBlocks * stepBlocks * blockArea);
+          packedRows =
+              kernel.viewWorkspace(product.accumulator, sharedRows, constant(0),
+                                   rowBlocks * stepBlocks * blockArea);
         emitItem(item);
       });
   return success(ok);

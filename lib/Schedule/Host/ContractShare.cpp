@@ -11,10 +11,6 @@ using namespace mlir;
 
 namespace xcc::schedule {
 
-static int64_t bytesOf(Type element) {
-  return ElementEmitter::storageType(element).getIntOrFloatBitWidth() / 8;
-}
-
 void ProductEmitter::reserveShared() {
   IndexSpace &space = kernel.space();
   rowBlocks = space.simplify(m.ceilDiv(tiling.rows));
@@ -51,9 +47,8 @@ void ProductEmitter::emitPackItem(AffineExpr item) {
 
 void ProductEmitter::packSharedPanel(AffineExpr panel) {
   AffineExpr area = kernel.space().simplify(k * panelColumns);
-  Value flat = kernel.viewWorkspace(
-      product.panel, sharedPanels + panel * area * bytesOf(product.panel),
-      area);
+  Value flat =
+      kernel.viewWorkspace(product.panel, sharedPanels, panel * area, area);
   check(packPanels(kernel, product, batchIndices, panel, value(1), flat));
 }
 
@@ -61,10 +56,8 @@ void ProductEmitter::packSharedRows(AffineExpr block) {
   AffineExpr first = fixed(block.floorDiv(stepBlocks) * tiling.rows,
                            kernel.space().simplify(m));
   AffineExpr k0 = fixed(block % stepBlocks * tiling.steps, k);
-  Value flat = kernel.viewWorkspace(
-      product.accumulator,
-      sharedRows + block * (blockArea * bytesOf(product.accumulator)),
-      constant(blockArea));
+  Value flat = kernel.viewWorkspace(product.accumulator, sharedRows,
+                                    block * blockArea, constant(blockArea));
   check(packRows(kernel, product, batchIndices,
                  {first, partSize(m, first, tiling.rows), k0,
                   partSize(k, k0, tiling.steps)},

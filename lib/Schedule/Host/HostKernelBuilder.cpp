@@ -124,19 +124,30 @@ Value HostKernelBuilder::allocateScratch(Type element, AffineExpr count) {
   body.setInsertionPointAfter(flatBuffers.empty()
                                   ? &function.getBody().front().front()
                                   : flatBuffers.back().getDefiningOp());
+  AffineExpr start = reserve(scratchBytes, element, count);
+  return view(function.getArgument(function.getNumArguments() - 3), element,
+              start, count);
+}
+
+AffineExpr HostKernelBuilder::reserve(AffineExpr &bytes, Type element,
+                                      AffineExpr count) {
+  AffineExpr start = bytes;
+  bytes = indexSpace.simplify(
+      start +
+      (count * bytesOf(element)).ceilDiv(scratchAlignment) * scratchAlignment);
+  return start;
+}
+
+Value HostKernelBuilder::view(Value block, Type element, AffineExpr start,
+                              AffineExpr count) {
   count = indexSpace.simplify(count);
-  Value scratch = function.getArgument(function.getNumArguments() - 3);
-  Value shift = indexSpace.materialize(body, loc(), scratchBytes);
+  Value shift = indexSpace.materialize(body, loc(), indexSpace.simplify(start));
   SmallVector<Value> sizes;
-  auto number = dyn_cast<AffineConstantExpr>(count);
+  std::optional<int64_t> number = known(count);
   if (!number)
     sizes.push_back(indexSpace.materialize(body, loc(), count));
-  auto type = MemRefType::get(
-      {number ? number.getValue() : ShapedType::kDynamic}, element);
-  scratchBytes = indexSpace.simplify(
-      scratchBytes +
-      (count * bytesOf(element)).ceilDiv(scratchAlignment) * scratchAlignment);
-  return memref::ViewOp::create(body, loc(), type, scratch, shift, sizes);
+  auto type = MemRefType::get({number.value_or(ShapedType::kDynamic)}, element);
+  return memref::ViewOp::create(body, loc(), type, block, shift, sizes);
 }
 
 AffineExpr HostKernelBuilder::reserveWorkspace(Type element, AffineExpr count) {
@@ -148,26 +159,14 @@ AffineExpr HostKernelBuilder::reserveWorkspace(Type element, AffineExpr count) {
     assert(succeeded(added) && "a function takes any argument");
     (void)added;
   }
-  AffineExpr start = workspaceBytes;
-  int64_t bytes = bytesOf(ElementEmitter::storageType(element));
-  workspaceBytes = indexSpace.simplify(
-      start + (count * bytes).ceilDiv(scratchAlignment) * scratchAlignment);
-  return start;
+  return reserve(workspaceBytes, ElementEmitter::storageType(element), count);
 }
 
 Value HostKernelBuilder::viewWorkspace(Type element, AffineExpr start,
-                                       AffineExpr count) {
+                                       AffineExpr first, AffineExpr count) {
   element = ElementEmitter::storageType(element);
-  count = indexSpace.simplify(count);
-  auto number = dyn_cast<AffineConstantExpr>(count);
-  SmallVector<Value> sizes;
-  if (!number)
-    sizes.push_back(indexSpace.materialize(body, loc(), count));
-  auto type = MemRefType::get(
-      {number ? number.getValue() : ShapedType::kDynamic}, element);
-  return memref::ViewOp::create(
-      body, loc(), type, function.getArgument(bufferCount),
-      indexSpace.materialize(body, loc(), indexSpace.simplify(start)), sizes);
+  return view(function.getArgument(bufferCount), element,
+              start + first * bytesOf(element), count);
 }
 
 void HostKernelBuilder::setArgumentType(unsigned i, Type type) {

@@ -60,9 +60,10 @@ public:
   /// Sets aside memory for `count` elements that all work items share; its
   /// first byte, a multiple of 64.
   mlir::AffineExpr reserveWorkspace(mlir::Type element, mlir::AffineExpr count);
-  /// `count` elements of it from byte `start` on, as a 1-d memref made here.
+  /// `count` elements of it, the first being element `first` of those that
+  /// begin at byte `start`, as a 1-d memref made here.
   mlir::Value viewWorkspace(mlir::Type element, mlir::AffineExpr start,
-                            mlir::AffineExpr count);
+                            mlir::AffineExpr first, mlir::AffineExpr count);
 
   /// Input i becomes a buffer of `type`, made once from the weight by
   /// `prepare`; its tensor argument can no longer be read element by element.
@@ -90,6 +91,11 @@ public:
 
 private:
   void setArgumentType(unsigned i, mlir::Type type);
+  /// Makes room for `count` elements behind `bytes`; where they begin.
+  mlir::AffineExpr reserve(mlir::AffineExpr &bytes, mlir::Type element,
+                           mlir::AffineExpr count);
+  mlir::Value view(mlir::Value block, mlir::Type element,
+                   mlir::AffineExpr start, mlir::AffineExpr count);
   void create(mlir::OpBuilder &outer, mlir::Location loc, llvm::StringRef name,
               llvm::ArrayRef<BufferSpec> buffers, unsigned sizes);
 
