@@ -18,9 +18,13 @@ def progress(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+def is_left(case, results: Results, settings) -> bool:
+    return settings.again or not results.has(case.name, settings.threads)
+
+
 def run_cases(chosen, results: Results, settings) -> None:
     """Each case that has no rows yet; what is measured is on disk at once."""
-    left = [case for case in chosen if not results.has(case.name, settings.threads)]
+    left = [case for case in chosen if is_left(case, results, settings)]
     started = time.monotonic()
     with Driver(settings) as driver:
         for number, case in enumerate(left):
@@ -35,7 +39,7 @@ def run_cases(chosen, results: Results, settings) -> None:
 
 def run_cold(chosen, results: Results, settings) -> None:
     for name in [case.name for case in chosen if case.family == "model"]:
-        if not results.has_cold(name):
+        if settings.again or not results.has_cold(name):
             results.add_cold(cold.measure(name, settings.peers, progress))
 
 
@@ -62,7 +66,7 @@ def main(arguments=None) -> int:
     except (OtherMachine, roofs.NoRoofs) as error:
         progress(f"benchmark-host: {error}")
         return 1
-    text = results.finish(cases=len(options.names()))
+    text = results.finish(options.names())
     if settings.output == options.WHOLE:
         results.quote(options.ROOT / "README.md")
     print(text, end="")

@@ -1,7 +1,7 @@
 """The table in Markdown, and the lines on the way there."""
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-from host import ratios
+from host import losses, ratios
 
 NAMES = {
     "xcc": "xcc",
@@ -162,6 +162,9 @@ def document(content: dict, cases: int) -> str:
     lines += ["", "## Roofs", "", roof_lines(content["roofs"], threads)]
     for ours in ("xcc", "xcc_compile"):
         lines += ["", f"## Ratios of {NAMES[ours]}", "", *summary_lines(rows, ours)]
+    lost = losses.loss_lines(rows)
+    if lost:
+        lines += ["", "## Where xcc loses", "", *lost]
     for count in threads:
         lines += ["", f"## {count} thread{'s' * (count > 1)}", "", *case_lines(rows, count)]
     if content["cold"]:

@@ -90,7 +90,10 @@ class Results:
         self.save()
 
     def add_cold(self, entries: list[dict]) -> None:
-        self.content["cold"] += entries
+        """Entries in place of those of the same case and peer."""
+        new = {(entry["case"], entry["peer"]) for entry in entries}
+        kept = [e for e in self.content["cold"] if (e["case"], e["peer"]) not in new]
+        self.content["cold"] = kept + entries
         self.save()
 
     def wrong(self) -> list[str]:
@@ -110,11 +113,15 @@ class Results:
         partial.write_text(json.dumps(self.content, indent=1) + "\n")
         partial.replace(self.folder / "host.json")
 
-    def finish(self, cases: int) -> str:
-        """Writes the rest; returns the table. `cases`: how many a whole table has."""
+    def finish(self, cases: list[str]) -> str:
+        """Writes the rest, in the order of `cases`, all of a whole table; returns the table."""
+        places = {name: place for place, name in enumerate(cases)}
+        self.content["rows"].sort(
+            key=lambda row: (places.get(row["case"], len(places)), row["threads"])
+        )
         self.save()
         write_csv(self.folder / "host.csv", self.content["rows"])
-        text = report.document(self.content, cases)
+        text = report.document(self.content, len(cases))
         (self.folder / "README.md").write_text(text)
         for name, drawing in plots.draw(self.content).items():
             (self.folder / name).write_text(drawing)

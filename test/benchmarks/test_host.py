@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from host import measure, options, plots, ratios, report, roofs, worker
+from host import losses, measure, options, plots, ratios, report, roofs, worker
 from host.__main__ import main
 from host.cases import all_cases
 from host.driver import Driver
@@ -72,6 +72,12 @@ def test_two_cases_end_to_end(tmp_path, capsys):
         json.loads(before)["rows"][0]["peers"]
         == json.loads((tmp_path / "host.json").read_text())["rows"][0]["peers"]
     )
+    # Unless asked for: this case again, in its place.
+    again = [names[0], *arguments[2:], "--resume", "--again", "--output", str(tmp_path)]
+    assert main([*again, "--peers", "eager"]) == 0
+    rows = json.loads((tmp_path / "host.json").read_text())["rows"]
+    assert [r["case"] for r in rows] == names
+    assert [list(r["peers"]) for r in rows] == [["eager"], peers]
 
 
 def test_a_peer_that_ends_the_process_is_left_out(tmp_path, monkeypatch):
@@ -193,6 +199,37 @@ def test_ratios():
     assert summary[-1]["iree"]["count"] == 1
 
 
+def test_losses():
+    rows = [
+        row("gemm-a", xcc=2.0, eager=1.5, iree=1.98),
+        row("conv-b", threads=2, xcc=2.0, eager=3.0, iree=1.0),
+        row("conv-c", xcc=2.0, eager=2.0),
+    ]
+    found = [(line["case"], other, value) for line, other, value in losses.losses(rows)]
+    assert found == [("conv-b", "iree", 0.5), ("gemm-a", "torch", 0.75)]
+    known = [
+        {"case": "conv-*", "against": "torch", "reason": "no", "next": "no"},
+        {"case": "conv-*", "against": "iree", "threads": 1, "reason": "no", "next": "no"},
+        {"case": "conv-?", "against": "iree", "threads": 2, "reason": "yes", "next": "do"},
+    ]
+    assert losses.explain(rows[1], "iree", known)["reason"] == "yes"
+    assert losses.explain(rows[0], "torch", known) is None
+    text = "\n".join(losses.loss_lines([row("no-such-case", xcc=2.0, eager=1.0)]))
+    assert "| no-such-case | 1 | torch | 0.50 | not known yet | profile it |" in text
+    assert losses.loss_lines(rows[2:]) == []
+
+
+def test_every_loss_of_the_table_has_a_reason():
+    rows = json.loads((options.WHOLE / "host.json").read_text())["rows"]
+    known = losses.reasons()
+    unexplained = [
+        (line["case"], line["threads"], other, round(value, 2))
+        for line, other, value in losses.losses(rows)
+        if not losses.explain(line, other, known)
+    ]
+    assert not unexplained
+
+
 def test_roofs():
     # 8 MB, half of it written, at the rate of three large arrays.
     assert roofs.least_ms(MEASURED, row()) == (pytest.approx(0.8), "bytes")
@@ -224,9 +261,9 @@ def test_files(tmp_path):
     )
     results.add(rows)
     results.add_cold([{"case": "bert-1", "peer": "xcc_compile", "seconds": 1.0, "bytes": 10**6}])
-    text = results.finish(cases=2)
+    text = results.finish(["other", "softmax"])
     assert "Measured so far: 1 of 2 cases" in text
-    assert "so far" not in results.finish(cases=1)
+    assert "so far" not in results.finish(["softmax"])
     assert (
         "| softmax | 2 |  | 3 | failed |  | 4 | 1.50 |  | 2.00 | 40 (bytes) |  | 2.0e-05 |" in text
     )
