@@ -19,10 +19,14 @@ func.func private @padded(%x: tensor<1x8x20x20xf32> {fx.dims = affine_map<() -> 
 
 // -----
 
-// A pointwise one is a product of matrices: no padded rows.
+// A pointwise one is a product of matrices: no padded rows, pixels go from the
+// input into panels line by line.
 
 // CHECK-LABEL: func.func private @pointwise(
+// CHECK: %[[X:.+]] = memref.reinterpret_cast %arg0
 // CHECK-NOT: vector.load
+// CHECK: vector.load %[[X]]
+// CHECK: memref.prefetch %[[X]]
 // CHECK: call @micro_f32_f32
 func.func private @pointwise(%x: tensor<1x8x20x20xf32> {fx.dims = affine_map<() -> (1, 8, 20, 20)>}, %w: tensor<64x8x1x1xf32> {plan.weight, fx.dims = affine_map<() -> (64, 8, 1, 1)>}) -> tensor<1x64x20x20xf32> attributes {plan.kernel, plan.family = "convolution"} {
   %r = fx.convolution %x, %w {stride = array<i64: 1, 1>, padding = array<i64: 0, 0>, dilation = array<i64: 1, 1>} : (tensor<1x8x20x20xf32>, tensor<64x8x1x1xf32>) -> tensor<1x64x20x20xf32>

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <sched.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -119,6 +120,37 @@ TEST(ThreadPool, wakesFromSleep) {
     ASSERT_EQ(countItems(*pool, visits, 3), ThreadPool::Outcome::Done);
     EXPECT_EQ(visits.numCalls, 3);
   }
+}
+
+TEST(ThreadPool, aWorkerThatSleptIsNotWokenWhereTheCallerRuns) {
+  if (countUsableThreads() < 2)
+    GTEST_SKIP() << "one processor";
+  auto pool = ThreadPool::get(2);
+  // Each of the two items waits for the other one, and notes where it ran.
+  struct Places {
+    std::atomic<int> numBegun{0};
+    int processors[2] = {-1, -1};
+  };
+  auto note = [](void *const *buffers, const int64_t *, void *, int64_t begin,
+                 int64_t) {
+    auto &places = *static_cast<Places *>(buffers[0]);
+    places.processors[begin] = sched_getcpu();
+    for (++places.numBegun; places.numBegun < 2;)
+      std::this_thread::yield();
+  };
+  constexpr int kRuns = 20;
+  int numShared = 0;
+  for (int i = 0; i < kRuns; ++i) {
+    // So long that Linux forgets where the worker ran.
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    Places places;
+    void *buffers[] = {&places};
+    ASSERT_EQ(run(*pool, {note, buffers, nullptr, 2}, 2),
+              ThreadPool::Outcome::Done);
+    numShared += places.processors[0] == places.processors[1];
+  }
+  // The caller itself may be moved in between.
+  EXPECT_LT(numShared, kRuns / 2);
 }
 
 TEST(ThreadPool, callerDoesWhatNoWorkerBegins) {

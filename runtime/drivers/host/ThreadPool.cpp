@@ -29,15 +29,30 @@ static constexpr auto kSpin = std::chrono::microseconds(50);
 /// within an eighth of a share; more would be calls without use.
 static constexpr int64_t kPartsOfShare = 8;
 
+namespace {
+/// The processors that the calling thread may use.
+struct Affinity {
+  // Room for more than the fixed cpu_set_t, whose call would fail.
+  static constexpr int kMaxProcessors = 8192;
+  static constexpr size_t kBytes = CPU_ALLOC_SIZE(kMaxProcessors);
+
+  Affinity() : mask(CPU_ALLOC(kMaxProcessors)) {
+    isKnown = mask && ::sched_getaffinity(0, kBytes, mask) == 0;
+  }
+  ~Affinity() { CPU_FREE(mask); }
+  Affinity(const Affinity &) = delete;
+  int32_t count() const { return int32_t(CPU_COUNT_S(kBytes, mask)); }
+
+  cpu_set_t *mask;
+  bool isKnown;
+};
+} // namespace
+
 int32_t xrt::host::countUsableThreads() {
   int32_t count = int32_t(std::thread::hardware_concurrency());
-  // Room for more processors than the fixed cpu_set_t, whose call would fail.
-  constexpr int kMaxProcessors = 8192;
-  cpu_set_t *mask = CPU_ALLOC(kMaxProcessors);
-  size_t bytes = CPU_ALLOC_SIZE(kMaxProcessors);
-  if (mask && ::sched_getaffinity(0, bytes, mask) == 0)
-    count = std::min(count, int32_t(CPU_COUNT_S(bytes, mask)));
-  CPU_FREE(mask);
+  Affinity usable;
+  if (usable.isKnown)
+    count = std::min(count, usable.count());
   return std::max(count, 1);
 }
 
@@ -238,8 +253,24 @@ bool ThreadPool::reserveScratch(int32_t threads, uint64_t bytes) {
   return isEnough;
 }
 
+/// Linux wakes a thread where its waker runs, rather than on an idle processor,
+/// when it has not run for some milliseconds and few processors share a cache:
+/// both then have one between them until the next balancing, at 2 processors
+/// longer than a product of 512 x 512 takes.
+void ThreadPool::keepOff(Worker &worker, int processor) {
+  worker.keptOff = processor;
+  Affinity usable;
+  if (!usable.isKnown || usable.count() < numThreads() ||
+      !CPU_ISSET_S(processor, Affinity::kBytes, usable.mask))
+    return;
+  CPU_CLR_S(processor, Affinity::kBytes, usable.mask);
+  ::pthread_setaffinity_np(worker.thread, Affinity::kBytes, usable.mask);
+}
+
 void ThreadPool::post(int32_t thread) {
   Worker &worker = *workers[size_t(thread - 1)];
+  if (int processor = ::sched_getcpu(); processor != worker.keptOff)
+    keepOff(worker, processor);
   worker.posted.store(taskNumber);
   if (worker.isAsleep.load())
     wake(worker.posted);

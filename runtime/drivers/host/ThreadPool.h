@@ -99,6 +99,7 @@ private:
     int32_t number = 0; // 1 is the first
     pthread_t thread{};
     HostBlock scratch;
+    int keptOff = -1; // the processor that the caller had
     // The task's number, raised by the caller to hand it over; slept upon.
     alignas(64) std::atomic<uint32_t> posted{0};
     std::atomic<bool> isAsleep{false};
@@ -110,6 +111,7 @@ private:
   void work(uint32_t number, int32_t thread, HostBlock &scratch);
   void runPart(int32_t part, int32_t thread, HostBlock &scratch);
   bool reserveScratch(int32_t threads, uint64_t bytes);
+  void keepOff(Worker &worker, int processor);
   void post(int32_t thread);
   void waitForParts();
 
