@@ -114,8 +114,8 @@ TEST(ThreadPool, othersDoTheRestOfASlowShare) {
 TEST(ThreadPool, wakesFromSleep) {
   auto pool = ThreadPool::get(3);
   for (int i = 0; i < 20; ++i) {
-    // Around the 50 us after which workers sleep.
-    std::this_thread::sleep_for(std::chrono::microseconds(10 * i));
+    // Around the 200 us after which workers sleep.
+    std::this_thread::sleep_for(std::chrono::microseconds(20 * i));
     Visits visits(30);
     ASSERT_EQ(countItems(*pool, visits, 3), ThreadPool::Outcome::Done);
     EXPECT_EQ(visits.numCalls, 3);

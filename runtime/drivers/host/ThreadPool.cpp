@@ -23,7 +23,9 @@
 using namespace xrt;
 using namespace xrt::host;
 
-static constexpr auto kSpin = std::chrono::microseconds(50);
+/// Between two calls through torch.compile some 100 us pass, and waking a worker
+/// of a virtual machine takes as long.
+static constexpr auto kSpin = std::chrono::microseconds(200);
 
 /// Parts of a share: with one thread's core taken away, the others do its work
 /// within an eighth of a share; more would be calls without use.
@@ -62,7 +64,7 @@ static void relax() {
 #endif
 }
 
-/// Spins until |isDone| or 50 us have passed; what |isDone| says then.
+/// Spins until |isDone| or kSpin has passed; what |isDone| says then.
 template <typename Predicate> static bool spinUntil(Predicate isDone) {
   auto end = std::chrono::steady_clock::now() + kSpin;
   do {

@@ -73,7 +73,7 @@ private:
 /// The caller and numThreads - 1 workers. A task is cut into contiguous shares,
 /// one for each, and these into parts; who is done with its own takes parts of
 /// others, so a worker that sleeps or has no core costs little. Workers spin
-/// for at most 50 us before they sleep: other libraries' threads want the
+/// for at most 200 us before they sleep: other libraries' threads want the
 /// cores.
 class ThreadPool {
 public:
