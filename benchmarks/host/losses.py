@@ -42,7 +42,10 @@ def loss_lines(rows: list[dict]) -> list[str]:
     found, known = losses(rows), reasons()
     if not found:
         return []
-    lines = ["| case | threads | against | ratio | reason | next step |", "|---|---|---|---|---|---|"]
+    lines = [
+        "| case | threads | against | ratio | reason | next step |",
+        "|---|---|---|---|---|---|",
+    ]
     for row, other, value in found:
         entry = explain(row, other, known) or {"reason": "not known yet", "next": "profile it"}
         cells = [row["case"], str(row["threads"]), other, f"{value:.2f}"]

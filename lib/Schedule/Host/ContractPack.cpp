@@ -225,9 +225,44 @@ static void forWholeOrPart(HostKernelBuilder &kernel, Value columns,
   }
 }
 
+/// Panel `number` element by element, whatever reading one takes; (column,
+/// step) goes to place(column, step).
+static LogicalResult
+packElements(HostKernelBuilder &kernel, const MatrixProduct &product,
+             Indices batch, const Probe &found, AffineExpr number,
+             Value columns, Value flat,
+             function_ref<AffineExpr(AffineExpr, AffineExpr)> place) {
+  IndexSpace &space = kernel.space();
+  AffineExpr k = space.simplify(space.product(product.k));
+  PanelIndices indices(kernel, product.n, number,
+                       columnPeriod(found.accesses, product.n));
+  bool ok = true;
+  auto copy = [&](AffineExpr column, Indices step) {
+    Value scalar = product.readRhs(batch, step, indices.at(column));
+    ok &= bool(scalar);
+    if (scalar)
+      storeFlat(kernel, scalar, flat,
+                place(column, space.linearize(step, product.k)));
+  };
+  if (runsAlongSteps(found)) {
+    forTransposed(kernel, columns, k, [&](AffineExpr column, AffineExpr step) {
+      copy(column, space.delinearize(step, product.k));
+    });
+    return success(ok);
+  }
+  int64_t strip = lineStrip(product.accumulator);
+  forWholeOrPart(kernel, columns, found.isPlainLoad, [&](Value width) {
+    forEach(kernel, product.k, [&](Indices step) {
+      forStrips(kernel, width, strip,
+                [&](AffineExpr column) { copy(column, step); });
+    });
+  });
+  return success(ok);
+}
+
 LogicalResult packPanels(HostKernelBuilder &kernel,
                          const MatrixProduct &product, Indices batch,
-                         AffineExpr first, Value count, Value flat) {
+                         const PanelGroup &group) {
   IndexSpace &space = kernel.space();
   AffineExpr n = space.simplify(space.product(product.n));
   AffineExpr k = space.simplify(space.product(product.k));
@@ -236,10 +271,16 @@ LogicalResult packPanels(HostKernelBuilder &kernel,
       probeOperand(kernel, product, product.n, /*isLhs=*/false);
   if (failed(found))
     return failure();
+  if (auto lines = asColumns(kernel, *found, batch, group.first * panelColumns,
+                             space.constant(0))) {
+    packLines(kernel, *lines, n, k, strip, group);
+    return success();
+  }
   bool ok = true;
-  kernel.forLoop(constantIndex(kernel, 0), count, {}, [&](AffineExpr panel) {
+  Value zero = constantIndex(kernel, 0);
+  kernel.forLoop(zero, group.count, {}, [&](AffineExpr panel) {
     AffineExpr number =
-        fixIndex(kernel, first + panel, n.ceilDiv(panelColumns));
+        fixIndex(kernel, group.first + panel, n.ceilDiv(panelColumns));
     AffineExpr base = fixIndex(kernel, panel * k * panelColumns, {});
     Value columns = panelWidth(kernel, n, number);
     auto place = [&](AffineExpr column, AffineExpr step) {
@@ -247,27 +288,9 @@ LogicalResult packPanels(HostKernelBuilder &kernel,
     };
     if (auto rows = asRows(kernel, *found, batch, number * panelColumns))
       return emitTransposedCopy(kernel, *rows, columns, materialize(kernel, k),
-                                flat, place);
-    PanelIndices indices(kernel, product.n, number,
-                         columnPeriod(found->accesses, product.n));
-    auto copy = [&](AffineExpr column, Indices step) {
-      Value scalar = product.readRhs(batch, step, indices.at(column));
-      ok &= bool(scalar);
-      if (scalar)
-        storeFlat(kernel, scalar, flat,
-                  place(column, space.linearize(step, product.k)));
-    };
-    if (runsAlongSteps(*found))
-      return forTransposed(kernel, columns, k,
-                           [&](AffineExpr column, AffineExpr step) {
-                             copy(column, space.delinearize(step, product.k));
-                           });
-    forWholeOrPart(kernel, columns, found->isPlainLoad, [&](Value width) {
-      forEach(kernel, product.k, [&](Indices step) {
-        forStrips(kernel, width, strip,
-                  [&](AffineExpr column) { copy(column, step); });
-      });
-    });
+                                group.flat, place);
+    ok &= succeeded(packElements(kernel, product, batch, *found, number,
+                                 columns, group.flat, place));
   });
   return success(ok);
 }

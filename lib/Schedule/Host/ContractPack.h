@@ -8,6 +8,7 @@
 
 #include "lib/Schedule/Host/ContractProbe.h"
 #include "lib/Schedule/Host/ContractProduct.h"
+#include "lib/Schedule/Host/ContractTranspose.h"
 #include "lib/Schedule/Host/MicroKernel.h"
 
 namespace xcc::schedule {
@@ -37,11 +38,25 @@ private:
   mlir::AffineExpr start;
 };
 
-/// Packs `count` panels from `first` on, one after the other, into `flat`.
+/// Some panels, one after the other in a buffer.
+struct PanelGroup {
+  mlir::AffineExpr first;
+  mlir::Value count;
+  int64_t most; // panels, at any `count`
+  mlir::Value flat;
+};
+
+/// Packs panels of the right operand.
 llvm::LogicalResult packPanels(HostKernelBuilder &kernel,
                                const MatrixProduct &product, Indices batch,
-                               mlir::AffineExpr first, mlir::Value count,
-                               mlir::Value flat);
+                               const PanelGroup &group);
+
+/// Packs panels of k steps, in strips of `strip` columns, of an operand of n
+/// columns that lie side by side: (column c of the first panel, step s) is
+/// element (c, s) of `lines`, as asColumns() has them.
+void packLines(HostKernelBuilder &kernel, const RowSource &lines,
+               mlir::AffineExpr n, mlir::AffineExpr k, int64_t strip,
+               const PanelGroup &group);
 
 /// Some steps of some rows of the left operand.
 struct RowBlock {

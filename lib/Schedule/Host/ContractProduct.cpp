@@ -38,10 +38,13 @@ ProductEmitter::ProductEmitter(HostKernelBuilder &kernel,
   if (!product.packPanels)
     tile.strip = lineStrip(product.accumulator);
   int64_t groupColumns = tiling.panels * panelColumns;
+  int64_t steps = staticSize(k);
+  isSummedAtOnce = steps >= 0 && steps <= tiling.steps;
+  sumColumns = isSummedAtOnce ? panelColumns : groupColumns;
   // The same for all levels.
   int64_t tileRows = tiling.rows + tallestTile;
   sums = kernel.allocateScratch(product.accumulator,
-                                space.constant(tileRows * groupColumns));
+                                space.constant(tileRows * sumColumns));
   blockArea = tileRows * tiling.steps;
   if (!readsRows && !tiling.sharesRows)
     packedRows =
@@ -81,16 +84,15 @@ LogicalResult ProductEmitter::run() {
   reserveShared();
   AffineExpr count = constant(0);
   if (tiling.sharesPanels)
-    count = count + panels;
+    count = count + panels.ceilDiv(tiling.packedPanels);
   if (tiling.sharesRows)
     count = count + rowBlocks * stepBlocks;
   kernel.forPhases(
       count, [&](AffineExpr item) { emitPackItem(item); },
       [&](AffineExpr item) {
         if (tiling.sharesPanels)
-          packedPanels =
-              kernel.viewWorkspace(product.panel, sharedPanels, constant(0),
-                                   panels * k * panelColumns);
+          packedPanels = kernel.viewWorkspace(product.panel, sharedPanels,
+                                              constant(0), sharedSize());
         if (tiling.sharesRows)
           packedRows =
               kernel.viewWorkspace(product.accumulator, sharedRows, constant(0),
@@ -137,66 +139,80 @@ void ProductEmitter::packItemPanels(Value isNeeded) {
   OpBuilder::InsertionGuard guard(b);
   ElementEmitter::Scope scope(kernel.elements());
   b.setInsertionPointToStart(branch.thenBlock());
-  check(product.packPanels
-            ? product.packPanels(batchIndices, firstPanel, panelCount,
-                                 tiling.panels, packedPanels)
-            : packPanels(kernel, product, batchIndices, firstPanel, panelCount,
-                         packedPanels));
+  check(
+      product.packPanels
+          ? product.packPanels(batchIndices, firstPanel, panelCount,
+                               tiling.panels, packedPanels)
+          : packPanels(kernel, product, batchIndices,
+                       {firstPanel, panelCount, tiling.panels, packedPanels}));
 }
 
 /// All results of the item's columns in rows [m0, m0 + rowCount).
 void ProductEmitter::emitRowBlock() {
   OpBuilder &b = kernel.builder();
-  int64_t steps = staticSize(k);
-  if (steps >= 0 && steps <= tiling.steps) {
+  if (isSummedAtOnce) {
+    Value steps = value(k);
     Value isFirst = arith::ConstantIntOp::create(b, kernel.loc(), 1, 1);
-    emitSteps(constant(0), isFirst);
-  } else {
-    // At least once: no steps at all still make sums, of zero.
-    Value end = arith::MaxSIOp::create(b, kernel.loc(), value(k), value(1));
-    kernel.forLoop(
-        value(int64_t(0)), end, k,
-        [&](AffineExpr k0) {
-          Value isFirst =
-              arith::CmpIOp::create(b, kernel.loc(), arith::CmpIPredicate::eq,
-                                    value(k0), value(int64_t(0)));
-          emitSteps(k0, isFirst);
-        },
-        tiling.steps);
+    packItemRows(constant(0), steps);
+    return forPanels([&](AffineExpr panel) {
+      emitPanelTiles(panel, constant(0), steps, isFirst);
+      emitPanelWrites(panel);
+    });
   }
-  emitWrites();
+  // At least once: no steps at all still make sums, of zero.
+  Value end = arith::MaxSIOp::create(b, kernel.loc(), value(k), value(1));
+  kernel.forLoop(
+      value(int64_t(0)), end, k,
+      [&](AffineExpr k0) {
+        Value steps = partSize(k, k0, tiling.steps);
+        Value isFirst =
+            arith::CmpIOp::create(b, kernel.loc(), arith::CmpIPredicate::eq,
+                                  value(k0), value(int64_t(0)));
+        packItemRows(k0, steps);
+        forPanels([&](AffineExpr panel) {
+          emitPanelTiles(panel, k0, steps, isFirst);
+        });
+      },
+      tiling.steps);
+  forPanels([&](AffineExpr panel) { emitPanelWrites(panel); });
 }
 
-/// Adds the products of k in [k0, k0 + tiling.steps) to the sums.
-void ProductEmitter::emitSteps(AffineExpr k0, Value isFirst) {
-  Value steps = partSize(k, k0, tiling.steps);
+/// The rows of the block in [k0, k0 + steps), if nobody has packed them.
+void ProductEmitter::packItemRows(AffineExpr k0, Value steps) {
   if (!readsRows && !tiling.sharesRows)
     check(packRows(kernel, product, batchIndices, {m0, rowCount, k0, steps},
                    {packedRows, tile.rows, tiling.steps}));
+}
+
+void ProductEmitter::forPanels(function_ref<void(AffineExpr)> inside) {
   if (tiling.panels == 1)
-    return emitPanelTiles(constant(0), k0, steps, isFirst);
-  kernel.forLoop(
-      value(int64_t(0)), panelCount, constant(tiling.panels),
-      [&](AffineExpr panel) { emitPanelTiles(panel, k0, steps, isFirst); });
+    return inside(constant(0));
+  kernel.forLoop(value(int64_t(0)), panelCount, constant(tiling.panels),
+                 inside);
+}
+
+/// Where the sums of a panel begin.
+AffineExpr ProductEmitter::sumPlace(AffineExpr panel) {
+  return isSummedAtOnce ? constant(0) : panel * panelColumns;
 }
 
 /// One panel times the rows of the block, from step k0 on.
 void ProductEmitter::emitPanelTiles(AffineExpr panel, AffineExpr k0,
                                     Value steps, Value isFirst) {
-  AffineExpr sumStride = constant(tiling.panels * panelColumns);
   Value columns =
       partSize(n, (firstPanel + panel) * panelColumns, panelColumns);
   Value rhs = packedPanels;
-  AffineExpr number = panel;
-  if (product.panels || tiling.sharesPanels)
-    number = firstPanel + panel;
+  AffineExpr start = panel * k * panelColumns;
+  if (tiling.sharesPanels)
+    start = sharedPlace(firstPanel + panel);
   if (product.panels) {
     rhs = product.panels->flat;
+    AffineExpr number = firstPanel + panel;
     if (product.panels->hasBatch)
       number = number + batchNumber * panels;
+    start = number * k * panelColumns;
   }
-  AffineExpr panelStart =
-      fixed(number * k * panelColumns + k0 * tile.strip, {});
+  AffineExpr panelStart = fixed(start + k0 * tile.strip, {});
   Value lhs = packedRows;
   AffineExpr lhsStart = constant(0), lhsStride = constant(tiling.steps);
   if (tiling.sharesRows)
@@ -208,8 +224,8 @@ void ProductEmitter::emitPanelTiles(AffineExpr panel, AffineExpr k0,
   }
   emitPanelProduct(kernel, tile,
                    {lhs, fixed(lhsStart, {}), lhsStride, rhs, panelStart, steps,
-                    sums, panel * panelColumns, sumStride, rowCount, columns,
-                    isFirst, k * tile.strip});
+                    sums, sumPlace(panel), constant(sumColumns), rowCount,
+                    columns, isFirst, k * tile.strip});
 }
 
 //===-- Results
@@ -243,22 +259,14 @@ LogicalResult ProductEmitter::probeWrites() {
   return success();
 }
 
-void ProductEmitter::emitWrites() {
-  if (tiling.panels == 1)
-    return emitPanelWrites(constant(0));
-  kernel.forLoop(value(int64_t(0)), panelCount, constant(tiling.panels),
-                 [&](AffineExpr panel) { emitPanelWrites(panel); });
-}
-
 /// Hands the sums of one panel on, element by element.
 void ProductEmitter::emitPanelWrites(AffineExpr panel) {
   IndexSpace &space = kernel.space();
   AffineExpr number = fixed(firstPanel + panel, panels);
   Value columns = partSize(n, number * panelColumns, panelColumns);
-  int64_t sumStride = tiling.panels * panelColumns;
   PanelIndices nIndices(kernel, product.n, number, writePeriod);
   auto writeOne = [&](Indices mIndices, AffineExpr row, AffineExpr column) {
-    Value place = value(row * sumStride + panel * panelColumns + column);
+    Value place = value(row * sumColumns + sumPlace(panel) + column);
     Value sum = memref::LoadOp::create(kernel.builder(), kernel.loc(), sums,
                                        ValueRange(place));
     check(product.write(batchIndices, mIndices, nIndices.at(column), sum));

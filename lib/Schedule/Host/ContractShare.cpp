@@ -11,13 +11,33 @@ using namespace mlir;
 
 namespace xcc::schedule {
 
+/// Elements from a group of panels packed together to the next: packPanels may
+/// write past its end, while others write there.
+AffineExpr ProductEmitter::sharedGroup() {
+  AffineExpr size = k * (tiling.packedPanels * panelColumns);
+  return product.packPanels ? size + panelColumns : size;
+}
+
+AffineExpr ProductEmitter::sharedSize() {
+  return kernel.space().simplify(panels.ceilDiv(tiling.packedPanels) *
+                                 sharedGroup());
+}
+
+/// Where panel `number` is.
+AffineExpr ProductEmitter::sharedPlace(AffineExpr number) {
+  if (!product.packPanels)
+    return number * k * panelColumns;
+  int64_t most = tiling.packedPanels;
+  return number.floorDiv(most) * sharedGroup() +
+         number % most * k * panelColumns;
+}
+
 void ProductEmitter::reserveShared() {
   IndexSpace &space = kernel.space();
   rowBlocks = space.simplify(m.ceilDiv(tiling.rows));
   stepBlocks = space.simplify(k.ceilDiv(tiling.steps));
   if (tiling.sharesPanels)
-    sharedPanels =
-        kernel.reserveWorkspace(product.panel, panels * k * panelColumns);
+    sharedPanels = kernel.reserveWorkspace(product.panel, sharedSize());
   if (tiling.sharesRows)
     sharedRows = kernel.reserveWorkspace(product.accumulator,
                                          rowBlocks * stepBlocks * blockArea);
@@ -27,29 +47,36 @@ void ProductEmitter::reserveShared() {
 void ProductEmitter::emitPackItem(AffineExpr item) {
   batchIndices.assign(product.batch.size(), constant(0));
   if (!tiling.sharesRows)
-    return packSharedPanel(item);
+    return packSharedPanels(item);
   if (!tiling.sharesPanels)
     return packSharedRows(item);
   OpBuilder &b = kernel.builder();
+  AffineExpr groups =
+      kernel.space().simplify(panels.ceilDiv(tiling.packedPanels));
   Value isPanel = arith::CmpIOp::create(
-      b, kernel.loc(), arith::CmpIPredicate::slt, value(item), value(panels));
+      b, kernel.loc(), arith::CmpIPredicate::slt, value(item), value(groups));
   auto branch = scf::IfOp::create(b, kernel.loc(), isPanel, /*withElse=*/true);
   OpBuilder::InsertionGuard guard(b);
   {
     ElementEmitter::Scope scope(kernel.elements());
     b.setInsertionPointToStart(branch.thenBlock());
-    packSharedPanel(fixed(item, panels));
+    packSharedPanels(fixed(item, groups));
   }
   ElementEmitter::Scope scope(kernel.elements());
   b.setInsertionPointToStart(branch.elseBlock());
-  packSharedRows(fixed(item - panels, rowBlocks * stepBlocks));
+  packSharedRows(fixed(item - groups, rowBlocks * stepBlocks));
 }
 
-void ProductEmitter::packSharedPanel(AffineExpr panel) {
-  AffineExpr area = kernel.space().simplify(k * panelColumns);
-  Value flat =
-      kernel.viewWorkspace(product.panel, sharedPanels, panel * area, area);
-  check(packPanels(kernel, product, batchIndices, panel, value(1), flat));
+void ProductEmitter::packSharedPanels(AffineExpr group) {
+  int64_t most = tiling.packedPanels;
+  AffineExpr first = fixed(group * most, panels);
+  Value count = partSize(panels, first, most);
+  Value flat = kernel.viewWorkspace(product.panel, sharedPanels,
+                                    group * sharedGroup(), sharedGroup());
+  check(product.packPanels
+            ? product.packPanels(batchIndices, first, count, most, flat)
+            : packPanels(kernel, product, batchIndices,
+                         {first, count, most, flat}));
 }
 
 void ProductEmitter::packSharedRows(AffineExpr block) {

@@ -20,8 +20,10 @@ static constexpr int64_t mostPanels = 8;
 // first-level cache, beside 6 rows of the left operand.
 static constexpr int64_t usualSteps = 256;
 // Enough for a handful of threads to share evenly.
-static constexpr int64_t usefulItems = 12;
+static constexpr int64_t usefulItems = 32;
 static constexpr int64_t fewRows = 16;
+// Panels side by side are packed line by line: this many are half a KiB of f32.
+static constexpr int64_t mostPacked = 4;
 // Multiply-adds from which a phase of packing pays: its end costs some 10 us,
 // and these take 200 us.
 static constexpr int64_t fewestShared = int64_t(1) << 24;
@@ -55,8 +57,11 @@ static void chooseShared(const ProductSizes &sizes, ProductTiling &tiling) {
   if (sizes.batch != 1 || sizes.m <= 0 || sizes.n <= 0 || sizes.k <= 0 ||
       sizes.m * sizes.n < fewestShared / sizes.k)
     return;
-  tiling.sharesPanels =
-      sizes.packsRhs && sizes.packsSinglePanels && sizes.m > tiling.rows;
+  tiling.sharesPanels = sizes.packsRhs && sizes.m > tiling.rows;
+  tiling.packedPanels = tiling.panels;
+  if (sizes.packsAnyPanels)
+    tiling.packedPanels = std::clamp<int64_t>(
+        sizes.n / panelColumns / usefulItems, 1, mostPacked);
   bool areApart = sizes.k > farSteps && sizes.n >= manyColumns;
   tiling.sharesRows =
       sizes.n > tiling.panels * panelColumns && (sizes.packsLhs || areApart);

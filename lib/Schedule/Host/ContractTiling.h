@@ -12,11 +12,11 @@ namespace xcc::schedule {
 
 /// What the cut depends on: sizes (negative: known at run time only), which
 /// operands must be packed before they are read, and whether panels can be
-/// packed one by one.
+/// packed in any groups rather than in a work item's.
 struct ProductSizes {
   int64_t batch, m, n, k;
   bool packsLhs, packsRhs;
-  bool packsSinglePanels;
+  bool packsAnyPanels;
 };
 
 /// A work item makes `rows` x (`panels` * panelColumns) results and sums
@@ -29,6 +29,8 @@ struct ProductTiling {
   /// the left one.
   bool sharesPanels = false;
   bool sharesRows = false;
+  /// Panels that an item of that phase packs, at most.
+  int64_t packedPanels = 1;
 };
 
 /// About `usual`, so that the parts of `whole` are equal; of a negative

@@ -23,18 +23,22 @@ public:
 private:
   // The phase that packs for all work items.
   void reserveShared();
+  mlir::AffineExpr sharedGroup();
+  mlir::AffineExpr sharedSize();
+  mlir::AffineExpr sharedPlace(mlir::AffineExpr number);
   void emitPackItem(mlir::AffineExpr item);
-  void packSharedPanel(mlir::AffineExpr panel);
+  void packSharedPanels(mlir::AffineExpr group);
   void packSharedRows(mlir::AffineExpr block);
 
   // One work item.
   void emitItem(mlir::AffineExpr item);
   void packItemPanels(mlir::Value isNeeded);
   void emitRowBlock();
-  void emitSteps(mlir::AffineExpr k0, mlir::Value isFirst);
+  void packItemRows(mlir::AffineExpr k0, mlir::Value steps);
+  void forPanels(llvm::function_ref<void(mlir::AffineExpr)> inside);
+  mlir::AffineExpr sumPlace(mlir::AffineExpr panel);
   void emitPanelTiles(mlir::AffineExpr panel, mlir::AffineExpr k0,
                       mlir::Value steps, mlir::Value isFirst);
-  void emitWrites();
   llvm::LogicalResult probeWrites();
   void emitPanelWrites(mlir::AffineExpr panel);
 
@@ -69,7 +73,9 @@ private:
   mlir::AffineExpr sharedRows, sharedPanels;
   mlir::AffineExpr rowBlocks, stepBlocks;
   int64_t blockArea = 0; // elements of a block of packed rows
-  bool readsRows;        // where they lie
+  int64_t sumColumns;    // of the sums that are kept: a panel's or a group's
+  bool isSummedAtOnce; // one block of steps: a panel's sums are written at once
+  bool readsRows;      // where they lie
   bool writesRunAlongRows = false;
   int64_t writePeriod = panelColumns;
 

@@ -23,8 +23,8 @@
 using namespace xrt;
 using namespace xrt::host;
 
-/// Between two calls through torch.compile some 100 us pass, and waking a worker
-/// of a virtual machine takes as long.
+/// Between two calls through torch.compile some 100 us pass, and waking a
+/// worker of a virtual machine takes as long.
 static constexpr auto kSpin = std::chrono::microseconds(200);
 
 /// Parts of a share: with one thread's core taken away, the others do its work
