@@ -1,7 +1,7 @@
 """The table in Markdown, and the lines on the way there."""
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-from host import losses, ratios
+from host import aims, losses, ratios
 
 NAMES = {
     "xcc": "xcc",
@@ -19,7 +19,8 @@ Made by `tools/dev/benchmark-host`, which `benchmarks/host/README.md` describes.
 are medians of calls in turn in one process. Ratios are another's time over xcc's: above 1 xcc
 is faster; torch is the better of eager and Inductor in each row. % of roof: the least time
 that the roofs measured in this run allow (products at the rate of multiply-adds in registers,
-or each byte once at the rate of memory as large as the work), over xcc's. error: of xcc, in
+or each byte once at the rate of memory as large as the work), over xcc's; least: over xcc's
+least time, as roofs are the best that was seen. error: of xcc, in
 units of the largest output, against float64; bound: what it may be."""
 
 
@@ -88,15 +89,16 @@ def case_lines(rows: list[dict], threads: int) -> list[str]:
     """Every case at one number of threads."""
     peers = list(NAMES)
     head = ["case", *(f"{NAMES[p]} ms" for p in peers)]
-    head += ["to torch", "to max-autotune", "to IREE", "% of roof", "error", "bound"]
+    head += ["to torch", "to max-autotune", "to IREE", "% of roof", "least", "error", "bound"]
     lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
     for row in rows:
         if row["threads"] != threads:
             continue
         cells = [row["case"], *(cell(row, peer) for peer in peers)]
         cells += [number(ratios.ratio(row, other)) for other in ratios.AGAINST]
-        share = ratios.share_of_roof(row)
+        share, best = ratios.share_of_roof(row), ratios.share_of_roof(row, which="min_ms")
         cells.append(f"{100 * share:.0f} ({row['roof']})" if share else "")
+        cells.append(f"{100 * best:.0f}" if best else "")
         error = row["peers"].get("xcc", {}).get("error")
         cells.append("" if error is None else f"{error:.1e}")
         lines.append("| " + " | ".join([*cells, f"{row['bound']:.1e}"]) + " |")
@@ -160,6 +162,7 @@ def document(content: dict, cases: int) -> str:
         f"{versions}."
     )
     lines += ["", "## Roofs", "", roof_lines(content["roofs"], threads)]
+    lines += ["", "## Aims", "", *aims.aim_lines(rows, content["cold"])]
     for ours in ("xcc", "xcc_compile"):
         lines += ["", f"## Ratios of {NAMES[ours]}", "", *summary_lines(rows, ours)]
     lost = losses.loss_lines(rows)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from host import losses, measure, options, plots, ratios, report, roofs, worker
+from host import aims, losses, measure, options, plots, ratios, report, roofs, worker
 from host.__main__ import main
 from host.cases import all_cases
 from host.driver import Driver
@@ -219,6 +219,24 @@ def test_losses():
     assert losses.loss_lines(rows[2:]) == []
 
 
+def test_aims():
+    rows = [
+        row("gemm-f32-512", threads=2, xcc=2.0, eager=2.2) | {"roof_ms": 1.7, "roof": "products"},
+        row("gemm-f32-1024", threads=2, xcc=2.0, eager=1.6) | {"roof_ms": 1.0, "roof": "products"},
+        row("bert_base-1", family="model", xcc=2.0, eager=3.0, inductor=2.5),
+        row("bert_base-4", family="model", xcc=2.0, eager=1.0),
+    ]
+    cold = [{"case": "b", "peer": "xcc_compile", "seconds": 1.0}]
+    text = "\n".join(aims.aim_lines(rows, cold))
+    where = "gemm-f32-1024 on 2; 1 of 2 rows below"
+    assert f"| f32 products of 512 cubed and more to torch | 0.95 | 0.80 | no | {where} |" in text
+    assert f"| 0.80 | 0.50 | no | {where} |" in text
+    assert "| models at batch 1 to torch, each | 1.00 | 1.25 | yes | bert_base-1 on 1; 0 of" in text
+    assert "IREE" not in text and "cold" not in text
+    cold.append({"case": "b", "peer": "inductor", "seconds": 4.0})
+    assert "at most | 0.33 | 0.25 | yes | b; 1 models |" in aims.cold_line(cold)
+
+
 def test_every_loss_of_the_table_has_a_reason():
     rows = json.loads((options.WHOLE / "host.json").read_text())["rows"]
     known = losses.reasons()
@@ -265,7 +283,8 @@ def test_files(tmp_path):
     assert "Measured so far: 1 of 2 cases" in text
     assert "so far" not in results.finish(["softmax"])
     assert (
-        "| softmax | 2 |  | 3 | failed |  | 4 | 1.50 |  | 2.00 | 40 (bytes) |  | 2.0e-05 |" in text
+        "| softmax | 2 |  | 3 | failed |  | 4 | 1.50 |  | 2.00 | 40 (bytes) | 40 |  | 2.0e-05 |"
+        in text
     )
     assert "- Inductor, failed: TypeError: a|b: softmax" in text
     assert "| bert-1 | 1.00 |" in text

@@ -146,7 +146,8 @@ def pytest(options):
     report = options.results / "pytest.xml"
     paths = options.paths.get("pytest") or [ROOT / "test"]
     command = [sys.executable, "-B", "-m", "pytest", f"--junitxml={report}", *paths]
-    command += ["-p", "no:cacheprovider", "--rootdir", ROOT]
+    # -rs: what was not run, and why (levels that this processor lacks).
+    command += ["-rs", "-p", "no:cacheprovider", "--rootdir", ROOT]
     if options.filter:
         command += ["-k", options.filter]
     environment = {**os.environ, "XCC_BUILD_DIR": str(options.build_dir)}

@@ -1,6 +1,7 @@
 """Compiled operations against the interpreter, on the same cases."""
 
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+import levels
 import pytest
 import torch
 from case import module_of, run_batch
@@ -8,19 +9,23 @@ from cases import all_cases, by_operation
 from judges import compile_and_run, compile_and_run_all, interpret
 from verdict import judge
 
-# One level, the one every processor of today has: the others have tests of their own.
-LEVEL = "--isa=x86-64-v3"
 BATCH = 120
 
 
-def run_compiled(text, inputs):
-    return compile_and_run(text, inputs, LEVEL)
+@pytest.fixture(scope="session", params=levels.available())
+def level(request):
+    """Each that this processor has; test_levels.py reports the others as not run."""
+    return f"--isa={request.param}"
 
 
 @pytest.fixture(scope="session")
-def verdicts():
+def verdicts(level):
     """What is wrong with each case, by operation."""
     cases, found = all_cases(), {}
+
+    def run_compiled(text, inputs):
+        return compile_and_run(text, inputs, level)
+
     for first in range(0, len(cases), BATCH):
         batch = cases[first : first + BATCH]
         meanings, compiled = run_batch(batch, interpret), run_batch(batch, run_compiled)
@@ -43,7 +48,7 @@ def resized(tensor, case_size, size):
     return tensor.clone()
 
 
-def test_one_program_at_many_sizes():
+def test_one_program_at_many_sizes(level):
     """Symbolic sizes are compiled once: one, below a vector, a whole one, and past several."""
     # Sizes within the attributes belong to the case's own size.
     cases = [case for case in all_cases() if case.symbolic and not case.maps]
@@ -54,7 +59,7 @@ def test_one_program_at_many_sizes():
         for size in (1, 5, 16, 33)
     ]
     wrong = []
-    for given, (outputs, error) in zip(sets, compile_and_run_all(text, sets, LEVEL), strict=True):
+    for given, (outputs, error) in zip(sets, compile_and_run_all(text, sets, level), strict=True):
         assert not error, error
         meanings, error = interpret(text, given)
         assert not error, error
