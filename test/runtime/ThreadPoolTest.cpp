@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 using namespace xrt::host;
@@ -122,15 +123,12 @@ TEST(ThreadPool, wakesFromSleep) {
   }
 }
 
-TEST(ThreadPool, aWorkerThatSleptIsNotWokenWhereTheCallerRuns) {
-  if (countUsableThreads() < 2)
-    GTEST_SKIP() << "one processor";
-  auto pool = ThreadPool::get(2);
-  // Each of the two items waits for the other one, and notes where it ran.
+/// Where two items that wait for each other run.
+static std::pair<int, int> findPlaces(ThreadPool &pool) {
   struct Places {
     std::atomic<int> numBegun{0};
     int processors[2] = {-1, -1};
-  };
+  } places;
   auto note = [](void *const *buffers, const int64_t *, void *, int64_t begin,
                  int64_t) {
     auto &places = *static_cast<Places *>(buffers[0]);
@@ -138,19 +136,46 @@ TEST(ThreadPool, aWorkerThatSleptIsNotWokenWhereTheCallerRuns) {
     for (++places.numBegun; places.numBegun < 2;)
       std::this_thread::yield();
   };
+  void *buffers[] = {&places};
+  EXPECT_EQ(run(pool, {note, buffers, nullptr, 2}, 2),
+            ThreadPool::Outcome::Done);
+  return {places.processors[0], places.processors[1]};
+}
+
+TEST(ThreadPool, aWorkerThatSleptIsNotWokenWhereTheCallerRuns) {
+  if (countUsableThreads() < 2)
+    GTEST_SKIP() << "one processor";
+  auto pool = ThreadPool::get(2);
   constexpr int kRuns = 20;
   int numShared = 0;
   for (int i = 0; i < kRuns; ++i) {
     // So long that Linux forgets where the worker ran.
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    Places places;
-    void *buffers[] = {&places};
-    ASSERT_EQ(run(*pool, {note, buffers, nullptr, 2}, 2),
-              ThreadPool::Outcome::Done);
-    numShared += places.processors[0] == places.processors[1];
+    auto [first, second] = findPlaces(*pool);
+    numShared += first == second;
   }
   // The caller itself may be moved in between.
   EXPECT_LT(numShared, kRuns / 2);
+}
+
+TEST(ThreadPool, aCallerThatIsBoundHasItsProcessorForItself) {
+  if (countUsableThreads() < 2)
+    GTEST_SKIP() << "one processor";
+  auto pool = ThreadPool::get(2);
+  cpu_set_t before;
+  ASSERT_EQ(sched_getaffinity(0, sizeof(before), &before), 0);
+  for (int processor = 0; processor < CPU_SETSIZE; ++processor) {
+    if (!CPU_ISSET(processor, &before))
+      continue;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(processor, &one);
+    ASSERT_EQ(sched_setaffinity(0, sizeof(one), &one), 0);
+    auto [first, second] = findPlaces(*pool);
+    EXPECT_NE(first, second);
+    EXPECT_TRUE(first == processor || second == processor);
+  }
+  ASSERT_EQ(sched_setaffinity(0, sizeof(before), &before), 0);
 }
 
 TEST(ThreadPool, callerDoesWhatNoWorkerBegins) {

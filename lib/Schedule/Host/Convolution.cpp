@@ -4,7 +4,7 @@
 //
 // m: output channels of a group, n: output pixels, k: input channels of the
 // group and kernel positions. Rows are the weights as they lie; panels of 32
-// pixels are packed by the work item that uses them.
+// pixels are packed by the work item that uses them, or once for all.
 //
 //===----------------------------------------------------------------------===//
 #include "lib/Schedule/Element/StructuralElements.h"

@@ -31,29 +31,9 @@ static constexpr auto kSpin = std::chrono::microseconds(200);
 /// within an eighth of a share; more would be calls without use.
 static constexpr int64_t kPartsOfShare = 8;
 
-namespace {
-/// The processors that the calling thread may use.
-struct Affinity {
-  // Room for more than the fixed cpu_set_t, whose call would fail.
-  static constexpr int kMaxProcessors = 8192;
-  static constexpr size_t kBytes = CPU_ALLOC_SIZE(kMaxProcessors);
-
-  Affinity() : mask(CPU_ALLOC(kMaxProcessors)) {
-    isKnown = mask && ::sched_getaffinity(0, kBytes, mask) == 0;
-  }
-  ~Affinity() { CPU_FREE(mask); }
-  Affinity(const Affinity &) = delete;
-  int32_t count() const { return int32_t(CPU_COUNT_S(kBytes, mask)); }
-
-  cpu_set_t *mask;
-  bool isKnown;
-};
-} // namespace
-
 int32_t xrt::host::countUsableThreads() {
   int32_t count = int32_t(std::thread::hardware_concurrency());
-  Affinity usable;
-  if (usable.isKnown)
+  if (Affinity usable; usable.read(::pthread_self()))
     count = std::min(count, usable.count());
   return std::max(count, 1);
 }
@@ -261,12 +241,17 @@ bool ThreadPool::reserveScratch(int32_t threads, uint64_t bytes) {
 /// longer than a product of 512 x 512 takes.
 void ThreadPool::keepOff(Worker &worker, int processor) {
   worker.keptOff = processor;
-  Affinity usable;
-  if (!usable.isKnown || usable.count() < numThreads() ||
-      !CPU_ISSET_S(processor, Affinity::kBytes, usable.mask))
+  Affinity now;
+  if (!now.read(worker.thread))
     return;
-  CPU_CLR_S(processor, Affinity::kBytes, usable.mask);
-  ::pthread_setaffinity_np(worker.thread, Affinity::kBytes, usable.mask);
+  // Whoever else has set it meant it.
+  if (now != worker.given)
+    worker.usable = now;
+  worker.given = worker.usable;
+  if (worker.usable.count() >= numThreads())
+    worker.given.remove(processor);
+  if (now != worker.given && !worker.given.write(worker.thread))
+    worker.given = now;
 }
 
 void ThreadPool::post(int32_t thread) {

@@ -10,9 +10,11 @@
 #include "runtime/drivers/Driver.h"
 #include "xrt/host_kernel.h"
 
+#include <array>
 #include <atomic>
 #include <memory>
 #include <pthread.h>
+#include <sched.h>
 #include <vector>
 
 namespace xrt::host {
@@ -20,6 +22,27 @@ namespace xrt::host {
 /// As many threads as the process may use: of the machine, of its affinity
 /// mask.
 int32_t countUsableThreads();
+
+/// The processors that a thread may use.
+class Affinity {
+public:
+  bool read(pthread_t thread) {
+    return ::pthread_getaffinity_np(thread, sizeof(words), set()) == 0;
+  }
+  bool write(pthread_t thread) {
+    return ::pthread_setaffinity_np(thread, sizeof(words), set()) == 0;
+  }
+  int32_t count() { return int32_t(CPU_COUNT_S(sizeof(words), set())); }
+  void remove(int processor) { CPU_CLR_S(processor, sizeof(words), set()); }
+  bool operator==(const Affinity &) const = default;
+
+private:
+  cpu_set_t *set() { return reinterpret_cast<cpu_set_t *>(words.data()); }
+
+  // Room for 8192 processors: with the fixed cpu_set_t calls would fail where
+  // there are more than its 1024.
+  std::array<unsigned long, 128> words{};
+};
 
 /// One kernel over [firstItem, firstItem + workItems).
 struct Task {
@@ -100,6 +123,8 @@ private:
     pthread_t thread{};
     HostBlock scratch;
     int keptOff = -1; // the processor that the caller had
+    Affinity usable;  // as others want it
+    Affinity given;   // without the caller's, if enough are left
     // The task's number, raised by the caller to hand it over; slept upon.
     alignas(64) std::atomic<uint32_t> posted{0};
     std::atomic<bool> isAsleep{false};
