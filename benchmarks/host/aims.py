@@ -16,7 +16,7 @@ NORMS = ("softmax-*", "layer_norm-*")
 
 @dataclass(frozen=True)
 class Aim:
-    """At least (or, where `is_most`, at most) this much of the worst row, or of the mean."""
+    """At least this much of the worst row, or of the mean of all."""
 
     text: str
     wanted: float
@@ -26,8 +26,8 @@ class Aim:
     is_mean: bool = False
 
 
-def to(other: str, which: str = "median_ms") -> Callable[[dict], float | None]:
-    return lambda row: ratios.ratio(row, other, which=which)
+def to(other: str) -> Callable[[dict], float | None]:
+    return lambda row: ratios.ratio(row, other)
 
 
 def least_share(row: dict) -> float | None:

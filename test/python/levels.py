@@ -2,13 +2,11 @@
 
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 import functools
-import os
-import subprocess
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-XCC = os.environ.get("XCC_TOOL", str(ROOT / "build/bin/xcc"))
+import tool
+
 LEVELS = ("x86-64-v3", "x86-64-v4")
 SMALLEST = """
 func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
@@ -20,8 +18,7 @@ func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
 
 def run(*arguments):
     """(exit code, what it said)."""
-    command = [XCC, *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    done = tool.run(*arguments)
     return done.returncode, (done.stdout + done.stderr).strip()
 
 

@@ -5,8 +5,9 @@ import re
 
 import levels
 import pytest
+import tool
 
-INPUTS = levels.ROOT / "test/Schedule/Inputs"
+INPUTS = tool.ROOT / "test/Schedule/Inputs"
 # Sizes known at run time only, in the programs that have them: no multiple of any vector.
 SYMBOLS = {"products": "rows=127", "convolutions": "batch=3", "winograd": "batch=5"}
 SYMBOLS |= {"attentions": "length=129", "attentions-direct": "length=257"}

@@ -36,12 +36,6 @@ static Value applyCasts(OpBuilder &b, ArrayRef<Operation *> casts,
   return scalar;
 }
 
-static Value extendTo(OpBuilder &b, Location loc, Value scalar, Type type) {
-  if (scalar.getType() == type)
-    return scalar;
-  return arith::ExtFOp::create(b, loc, type, scalar);
-}
-
 namespace {
 
 /// Says what a contraction's operands and results are.
@@ -112,7 +106,7 @@ Value ContractionReader::read(OpOperand *operand, ArrayRef<Operation *> casts,
     return {};
   if (scalar.getType() == type && type != accumulator)
     return scalar;
-  return extendTo(b, kernel.loc(), applyCasts(b, casts, scalar), type);
+  return kernel.extend(applyCasts(b, casts, scalar), type);
 }
 
 /// out + sum, rounded to the result's type, goes on to the consumers.
@@ -129,8 +123,8 @@ LogicalResult ContractionReader::write(const IndexList &loops, Value sum) {
     Value start = kernel.elements().readElement(b, loc, init->get(), indices);
     if (!start)
       return failure();
-    start = isa<FloatType>(accumulator) ? extendTo(b, loc, start, accumulator)
-                                        : start;
+    start =
+        isa<FloatType>(accumulator) ? kernel.extend(start, accumulator) : start;
     sum = isa<FloatType>(accumulator)
               ? arith::AddFOp::create(b, loc, sum, start).getResult()
               : arith::AddIOp::create(b, loc, sum, start).getResult();

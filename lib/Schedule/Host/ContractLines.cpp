@@ -44,7 +44,6 @@ private:
   AffineExpr place(AffineExpr panel, AffineExpr step, int64_t column);
   void copyWhole(AffineExpr panel, AffineExpr step, AffineExpr stepAhead);
   void copyPart(AffineExpr panel);
-  Value extend(Value loaded, Type type);
 
   HostKernelBuilder &kernel;
   IndexSpace &space;
@@ -73,12 +72,6 @@ AffineExpr LinePacker::place(AffineExpr panel, AffineExpr step,
          column % strip;
 }
 
-Value LinePacker::extend(Value loaded, Type type) {
-  if (from == to)
-    return loaded;
-  return arith::ExtFOp::create(kernel.builder(), kernel.loc(), type, loaded);
-}
-
 void LinePacker::copyWhole(AffineExpr panel, AffineExpr step,
                            AffineExpr stepAhead) {
   OpBuilder &b = kernel.builder();
@@ -89,7 +82,7 @@ void LinePacker::copyWhole(AffineExpr panel, AffineExpr step,
         b, loc, VectorType::get({strip}, from), lines.flat,
         ValueRange(value(column + step * lines.stride + j)));
     vector::StoreOp::create(
-        b, loc, extend(loaded, VectorType::get({strip}, to)), group.flat,
+        b, loc, kernel.extend(loaded, VectorType::get({strip}, to)), group.flat,
         ValueRange(value(place(panel, step, j))));
   }
   int64_t lineElements = lineBytes * 8 / from.getIntOrFloatBitWidth();
@@ -117,7 +110,7 @@ void LinePacker::copyPart(AffineExpr panel) {
                 ValueRange(value(lines.offset + panel * panelColumns + j +
                                  column + step * lines.stride)));
             memref::StoreOp::create(
-                b, loc, extend(loaded, to), group.flat,
+                b, loc, kernel.extend(loaded, to), group.flat,
                 ValueRange(value(place(panel, step, j) + column)));
           });
     }
@@ -127,10 +120,10 @@ void LinePacker::copyPart(AffineExpr panel) {
 void LinePacker::run() {
   Value zero = value(space.constant(0));
   Value whole = countWhole();
-  int64_t panelLines =
-      panelColumns * from.getIntOrFloatBitWidth() / 8 / lineBytes * group.most;
-  int64_t ahead =
-      std::max<int64_t>(1, linesAhead / std::max<int64_t>(1, panelLines));
+  int64_t columns = panelColumns * group.most;
+  int64_t columnBytes = columns * from.getIntOrFloatBitWidth() / 8;
+  int64_t stepLines = llvm::divideCeil(columnBytes, lineBytes);
+  int64_t ahead = std::max<int64_t>(1, linesAhead / stepLines);
   kernel.forLoop(zero, value(k), k, [&](AffineExpr step) {
     Value last = value(k - 1);
     AffineExpr stepAhead = space.declare(minimum(value(step + ahead), last), k);

@@ -84,7 +84,7 @@ LogicalResult ProductEmitter::run() {
   reserveShared();
   AffineExpr count = constant(0);
   if (tiling.sharesPanels)
-    count = count + panels.ceilDiv(tiling.packedPanels);
+    count = count + sharedGroups();
   if (tiling.sharesRows)
     count = count + rowBlocks * stepBlocks;
   kernel.forPhases(

@@ -18,9 +18,12 @@ AffineExpr ProductEmitter::sharedGroup() {
   return product.packPanels ? size + panelColumns : size;
 }
 
+AffineExpr ProductEmitter::sharedGroups() {
+  return kernel.space().simplify(panels.ceilDiv(tiling.packedPanels));
+}
+
 AffineExpr ProductEmitter::sharedSize() {
-  return kernel.space().simplify(panels.ceilDiv(tiling.packedPanels) *
-                                 sharedGroup());
+  return kernel.space().simplify(sharedGroups() * sharedGroup());
 }
 
 /// Where panel `number` is.
@@ -51,8 +54,7 @@ void ProductEmitter::emitPackItem(AffineExpr item) {
   if (!tiling.sharesPanels)
     return packSharedRows(item);
   OpBuilder &b = kernel.builder();
-  AffineExpr groups =
-      kernel.space().simplify(panels.ceilDiv(tiling.packedPanels));
+  AffineExpr groups = sharedGroups();
   Value isPanel = arith::CmpIOp::create(
       b, kernel.loc(), arith::CmpIPredicate::slt, value(item), value(groups));
   auto branch = scf::IfOp::create(b, kernel.loc(), isPanel, /*withElse=*/true);

@@ -72,11 +72,6 @@ private:
     return vector::ShuffleOp::create(kernel.builder(), kernel.loc(), lhs, rhs,
                                      lanes);
   }
-  Value extend(Value loaded, Type type) {
-    if (from == to)
-      return loaded;
-    return arith::ExtFOp::create(kernel.builder(), kernel.loc(), type, loaded);
-  }
 
   HostKernelBuilder &kernel;
   const RowSource &source;
@@ -91,8 +86,9 @@ void TransposedCopy::emitElement(AffineExpr row, AffineExpr column) {
   Value scalar = memref::LoadOp::create(
       kernel.builder(), kernel.loc(), source.flat,
       ValueRange(value(source.offset + row * source.stride + column)));
-  memref::StoreOp::create(kernel.builder(), kernel.loc(), extend(scalar, to),
-                          target, ValueRange(value(placeOf(row, column))));
+  memref::StoreOp::create(kernel.builder(), kernel.loc(),
+                          kernel.extend(scalar, to), target,
+                          ValueRange(value(placeOf(row, column))));
 }
 
 /// 24 shuffles, none of which but the last 8 crosses the halves of a register.
@@ -103,7 +99,7 @@ void TransposedCopy::emitBlock(AffineExpr row, AffineExpr column) {
     Value loaded = vector::LoadOp::create(
         kernel.builder(), kernel.loc(), VectorType::get({side}, from),
         source.flat, ValueRange(value(start)));
-    rows.push_back(extend(loaded, VectorType::get({side}, to)));
+    rows.push_back(kernel.extend(loaded, VectorType::get({side}, to)));
   }
   SmallVector<Value> pairs, fours;
   for (int64_t i = 0; i < side; i += 2) {

@@ -117,6 +117,12 @@ HostKernelBuilder::~HostKernelBuilder() {
 
 Value HostKernelBuilder::flat(unsigned i) { return flatBuffers[i]; }
 
+Value HostKernelBuilder::extend(Value narrow, Type type) {
+  if (narrow.getType() == type)
+    return narrow;
+  return arith::ExtFOp::create(body, loc(), type, narrow);
+}
+
 Value HostKernelBuilder::allocateScratch(Type element, AffineExpr count) {
   element = ElementEmitter::storageType(element);
   OpBuilder::InsertionGuard guard(body);

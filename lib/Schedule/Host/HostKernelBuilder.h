@@ -53,6 +53,9 @@ public:
     return function.getArgument(function.getNumArguments() - 1);
   }
 
+  /// A float, or a vector of them, as the wider `type`; itself if it is one.
+  mlir::Value extend(mlir::Value narrow, mlir::Type type);
+
   /// `count` elements of private memory, 64-byte aligned, as a 1-d memref.
   mlir::Value allocateScratch(mlir::Type element, mlir::AffineExpr count);
   void setWorkItems(mlir::AffineExpr count) { workItems = count; }

@@ -23,6 +23,7 @@ public:
 private:
   // The phase that packs for all work items.
   void reserveShared();
+  mlir::AffineExpr sharedGroups();
   mlir::AffineExpr sharedGroup();
   mlir::AffineExpr sharedSize();
   mlir::AffineExpr sharedPlace(mlir::AffineExpr number);

@@ -11,7 +11,7 @@ import contractions
 import elementwise
 import movement
 import reductions
-from judges import ROOT
+from tool import ROOT
 
 FAMILIES = (elementwise, reductions, contractions, movement)
 

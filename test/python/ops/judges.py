@@ -1,21 +1,15 @@
 """The two programs a batch is given to: the interpreter, and compiler plus runtime."""
 
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-import os
-import subprocess
 import tempfile
 from pathlib import Path
 
+import tool
 from safetensors.torch import load_file, save_file
-
-ROOT = Path(__file__).resolve().parents[3]
-XCC = os.environ.get("XCC_TOOL", str(ROOT / "build/bin/xcc"))
 
 
 def call(*arguments):
-    done = subprocess.run(
-        [XCC, *map(str, arguments)], capture_output=True, text=True, check=False, timeout=300
-    )
+    done = tool.run(*arguments)
     if done.returncode == 0:
         return None
     return f"exit code {done.returncode}: {done.stderr.strip()[:2000]}"

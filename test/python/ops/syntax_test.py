@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from case import module_of
 from cases import by_operation
-from judges import ROOT
+from tool import ROOT
 
 
 def reprint(text, *options):
