@@ -18,7 +18,8 @@ from pathlib import Path
 import emulated
 import torch
 
-sys.path[:0] = [str(emulated.ROOT / folder) for folder in ("test/python", "test/python/ops")]
+sys.path.insert(0, str(emulated.ROOT / "test/python"))
+sys.path.insert(0, str(emulated.ROOT / "test/python/ops"))
 
 from case import module_of, run_batch
 from cases import all_cases, by_operation
