@@ -4,14 +4,14 @@
 // A weight is packed once, into panels of 32 columns; rows are read in place.
 // Work items, scratch memory's layout and packing do not depend on the level.
 
-// CHECK: func.func private @mm_pack_1(%{{.*}}: memref<64x512xf32>
-// CHECK-SAME: memref<32768xf32>
+// CHECK: func.func private @mm_pack_1(%{{.*}}: memref<64x1024xf32>
+// CHECK-SAME: memref<65536xf32>
 // CHECK-SAME: plan.prepare
-// CHECK: func.func private @mm(%[[X:[a-z0-9]+]]: memref<126x512xf32>
-// CHECK-SAME: memref<32768xf32> {{.*}}schedule.packed_bytes = affine_map<() -> (131072)>, schedule.prepare = @mm_pack_1
+// CHECK: func.func private @mm(%[[X:[a-z0-9]+]]: memref<126x1024xf32>
+// CHECK-SAME: memref<65536xf32> {{.*}}schedule.packed_bytes = affine_map<() -> (262144)>, schedule.prepare = @mm_pack_1
 // CHECK-SAME: schedule.work_items = #[[ITEMS:map[0-9]*]]
 // CHECK: %[[ROWS:.*]] = memref.reinterpret_cast %[[X]]
-// CHECK: scf.for %{{.*}} step %c256
+// CHECK: scf.for %{{.*}} step %c512
 // CHECK: scf.for %{{.*}} step %c16
 // CHECK: scf.for %{{.*}} step %c6
 // CHECK: memref.cast %[[ROWS]]
@@ -30,11 +30,11 @@
 // WIDE: call @micro_f32_f32_14x32
 // WIDE: func.func private @micro_f32_f32_14x32
 // WIDE-COUNT-28: vector.fma
-func.func private @mm(%x: tensor<126x512xf32> {fx.dims = affine_map<() -> (126, 512)>}, %w: tensor<64x512xf32> {plan.weight, fx.dims = affine_map<() -> (64, 512)>}) -> tensor<126x64xf32> attributes {plan.kernel, plan.family = "contract"} {
+func.func private @mm(%x: tensor<126x1024xf32> {fx.dims = affine_map<() -> (126, 1024)>}, %w: tensor<64x1024xf32> {plan.weight, fx.dims = affine_map<() -> (64, 1024)>}) -> tensor<126x64xf32> attributes {plan.kernel, plan.family = "contract"} {
   %z = arith.constant 0.0 : f32
   %e = tensor.empty() : tensor<126x64xf32>
   %f = linalg.fill ins(%z : f32) outs(%e : tensor<126x64xf32>) -> tensor<126x64xf32>
-  %p = linalg.generic {indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>], iterator_types = ["parallel", "parallel", "reduction"]} ins(%x, %w : tensor<126x512xf32>, tensor<64x512xf32>) outs(%f : tensor<126x64xf32>) {
+  %p = linalg.generic {indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>], iterator_types = ["parallel", "parallel", "reduction"]} ins(%x, %w : tensor<126x1024xf32>, tensor<64x1024xf32>) outs(%f : tensor<126x64xf32>) {
   ^bb0(%a: f32, %b: f32, %c: f32):
     %m = arith.mulf %a, %b : f32
     %s = arith.addf %c, %m : f32

@@ -83,7 +83,8 @@ TEST(ThreadPool, cutsSharesIntoPartsThatAreWorthACall) {
         for (auto &item : visits.items)
           ASSERT_EQ(item.load(), 1);
         int64_t ofShare = int64_t(size) / shares / grain;
-        EXPECT_EQ(visits.numCalls, shares * std::clamp<int64_t>(ofShare, 1, 8));
+        EXPECT_EQ(visits.numCalls,
+                  shares * std::clamp<int64_t>(ofShare, 1, 16));
         EXPECT_EQ(visits.numEmpty, 0);
       }
 }

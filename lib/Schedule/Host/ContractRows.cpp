@@ -7,10 +7,14 @@
 #include "lib/Schedule/Host/ContractTranspose.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
 
 namespace xcc::schedule {
+
+// Second-level cache: rows a page or so apart share sets of the first.
+static constexpr unsigned secondLevel = 2;
 
 namespace {
 
@@ -42,7 +46,9 @@ private:
   IndexList rowIndices(AffineExpr row);
   void forRuns(function_ref<void(AffineExpr, Value)> inside);
   void copyRun(Indices row, AffineExpr rowStart, AffineExpr run, Value width);
-  void copyByRows();
+  void copyRunOfTile(const RowSource &rows, AffineExpr tile, AffineExpr run);
+  void copyTiles(const RowSource &rows, Value tiles);
+  void copyByRows(Value from);
   void copyBySteps();
 
   HostKernelBuilder &kernel;
@@ -111,8 +117,62 @@ void RowPacker::copyRun(Indices row, AffineExpr rowStart, AffineExpr run,
       });
 }
 
-void RowPacker::copyByRows() {
-  kernel.forLoop(value(constant(0)), block.rows, {}, [&](AffineExpr row) {
+/// A vector of each row of a tile: written side by side. The same of the next
+/// tile is asked for, as prefetchers give up at the end of each row.
+void RowPacker::copyRunOfTile(const RowSource &rows, AffineExpr tile,
+                              AffineExpr run) {
+  OpBuilder &b = kernel.builder();
+  Location loc = kernel.loc();
+  auto from = VectorType::get(
+      {rowRun}, cast<MemRefType>(rows.flat.getType()).getElementType());
+  auto to = VectorType::get({rowRun}, product.accumulator);
+  AffineExpr place = rowPlace(tile * target.tileRows) + runPlace(run);
+  for (int64_t r = 0; r < target.tileRows; ++r) {
+    auto at = [&](AffineExpr row) {
+      return value(rows.offset + row * rows.stride + block.k0 + run * rowRun);
+    };
+    AffineExpr row = tile * target.tileRows + r;
+    Value loaded =
+        vector::LoadOp::create(b, loc, from, rows.flat, ValueRange(at(row)));
+    vector::StoreOp::create(b, loc, kernel.extend(loaded, to), target.flat,
+                            ValueRange(value(place + r * rowRun)));
+    memref::PrefetchOp::create(b, loc, rows.flat,
+                               ValueRange(at(row + target.tileRows)),
+                               /*isWrite=*/false, secondLevel,
+                               /*isDataCache=*/true);
+  }
+}
+
+/// Tiles that have all their rows.
+void RowPacker::copyTiles(const RowSource &rows, Value tiles) {
+  Value zero = value(constant(0));
+  kernel.forLoop(zero, tiles, {}, [&](AffineExpr tile) {
+    AffineExpr steps = kernel.space().exprOf(block.steps);
+    kernel.forLoop(zero, value(steps.floorDiv(rowRun)), {},
+                   [&](AffineExpr run) { copyRunOfTile(rows, tile, run); });
+    kernel.forLoop(
+        value(steps.floorDiv(rowRun) * rowRun), block.steps, {},
+        [&](AffineExpr step) {
+          kernel.forExtent(constant(target.tileRows), [&](AffineExpr r) {
+            AffineExpr row = tile * target.tileRows + r;
+            Value scalar = memref::LoadOp::create(
+                kernel.builder(), kernel.loc(), rows.flat,
+                ValueRange(
+                    value(rows.offset + row * rows.stride + block.k0 + step)));
+            memref::StoreOp::create(
+                kernel.builder(), kernel.loc(),
+                kernel.extend(scalar, product.accumulator), target.flat,
+                ValueRange(value(rowPlace(row) +
+                                 runPlace(step.floorDiv(rowRun)) +
+                                 step % rowRun)));
+          });
+        });
+  });
+}
+
+/// The rows from `from` on.
+void RowPacker::copyByRows(Value from) {
+  kernel.forLoop(from, block.rows, {}, [&](AffineExpr row) {
     IndexList indices = rowIndices(row);
     AffineExpr start = fixIndex(kernel, rowPlace(row), {});
     forRuns([&](AffineExpr run, Value width) {
@@ -144,8 +204,15 @@ LogicalResult RowPacker::run() {
                        });
     return success();
   }
+  Value first = value(constant(0));
+  if (auto rows = asRows(kernel, *found, batch, block.m0)) {
+    AffineExpr tiles =
+        kernel.space().exprOf(block.rows).floorDiv(target.tileRows);
+    copyTiles(*rows, value(tiles));
+    first = value(tiles * target.tileRows);
+  }
   if (runsAlongSteps(*found))
-    copyByRows();
+    copyByRows(first);
   else
     copyBySteps();
   return success(ok);

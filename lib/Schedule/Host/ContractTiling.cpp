@@ -12,15 +12,17 @@
 namespace xcc::schedule {
 
 // Rows summed before their results are written: whole tiles of 6 and of 14
-// rows. With 256 steps they take 126 KiB of f32, and with 8 panels so do the
-// sums: together half of a 512 KiB second-level cache.
+// rows. With 512 steps they take 252 KiB of f32, half of a 512 KiB second-level
+// cache; with 8 panels the sums take a quarter.
 static constexpr int64_t usualRows = 126;
 static constexpr int64_t mostPanels = 8;
-// 16 columns of a panel by this many steps take 16 KiB of f32: half of a 32 KiB
-// first-level cache, beside 6 rows of the left operand.
-static constexpr int64_t usualSteps = 256;
-// Enough for a handful of threads to share evenly.
-static constexpr int64_t usefulItems = 32;
+// 16 columns of a panel by this many steps take 32 KiB of f32: a first-level
+// cache, or a little more with 6 rows of the left operand. Half as many steps
+// fit better, but begin and end twice as many tiles, which costs more.
+static constexpr int64_t usualSteps = 512;
+// Enough for a handful of threads to share evenly, also if a neighbour slows
+// some of them down.
+static constexpr int64_t usefulItems = 64;
 static constexpr int64_t fewRows = 16;
 // Panels side by side are packed line by line: this many are half a KiB of f32.
 static constexpr int64_t mostPacked = 4;

@@ -14,6 +14,11 @@ using namespace mlir;
 
 namespace xcc::schedule {
 
+// Rows read in place have an address each. Of 16 registers this many leave the
+// panel's, a counter and what else the loop over runs needs: 14 rows spilled
+// not only addresses, but sums too.
+static constexpr int64_t mostAddresses = 8;
+
 int64_t lineStrip(Type accumulator) {
   constexpr int64_t lineBits = 512;
   return std::min(panelColumns, lineBits / accumulator.getIntOrFloatBitWidth());
@@ -85,9 +90,8 @@ private:
   Value panelRow(Value k);
   SmallVector<Value> step(Value row, int64_t number, ValueRange lhs,
                           ValueRange sums);
-  SmallVector<Value> stepsInPlace(ValueRange sums);
-  SmallVector<Value> packedSteps(ValueRange sums);
-  SmallVector<Value> tail(Value first, Value lhsStart, ValueRange sums);
+  SmallVector<Value> runStarts(ValueRange rows, Value first);
+  SmallVector<Value> allSteps(ValueRange sums);
   using Body = function_ref<SmallVector<Value>(Value, ValueRange)>;
   SmallVector<Value> loop(Value lower, Value upper, ValueRange sums, Body body);
 
@@ -191,53 +195,55 @@ SmallVector<Value> TileBuilder::loop(Value lower, Value upper, ValueRange sums,
   return loop.getResults();
 }
 
-SmallVector<Value> TileBuilder::stepsInPlace(ValueRange sums) {
-  SmallVector<Value> rows = lhsRows();
-  return loop(index(0), args[Steps], sums, [&](Value k, ValueRange sums) {
-    SmallVector<Value> lhs;
+/// Where row r's element of step `first`, which starts a run, is.
+SmallVector<Value> TileBuilder::runStarts(ValueRange rows, Value first) {
+  SmallVector<Value> starts;
+  if (!tile.packedRows) {
     for (Value row : rows)
-      lhs.push_back(add(row, k));
-    return step(panelRow(k), 0, lhs, sums);
-  });
+      starts.push_back(add(row, first));
+    return starts;
+  }
+  Value run = add(args[LhsOffset], mul(first, index(tile.rows)));
+  for (int64_t r = 0; r < tile.rows; ++r)
+    starts.push_back(add(run, index(r * rowRun)));
+  return starts;
 }
 
-/// A run of packed rows at a time: every place is one address and a constant.
-SmallVector<Value> TileBuilder::packedSteps(ValueRange sums) {
-  Value run = index(rowRun), runSize = index(tile.rows * rowRun);
-  Value runs = arith::DivUIOp::create(b, loc, args[Steps], run);
+/// Runs of steps, in which every place is an address and a constant, then the
+/// steps that are left.
+SmallVector<Value> TileBuilder::allSteps(ValueRange sums) {
+  bool isUnrolled = tile.packedRows || tile.rows <= mostAddresses;
+  int64_t run = isUnrolled ? rowRun : 1;
+  SmallVector<Value> rows;
+  if (!tile.packedRows)
+    rows = lhsRows();
+  auto after = [&](ValueRange starts, Value k) {
+    SmallVector<Value> lhs;
+    for (Value start : starts)
+      lhs.push_back(add(start, k));
+    return lhs;
+  };
+  Value runs = arith::DivUIOp::create(b, loc, args[Steps], index(run));
+  Value whole = mul(runs, index(run));
   SmallVector<Value> next =
       loop(index(0), runs, sums, [&](Value number, ValueRange sums) {
-        Value row = panelRow(mul(number, run));
-        Value start = add(args[LhsOffset], mul(number, runSize));
+        Value first = mul(number, index(run));
+        SmallVector<Value> starts = runStarts(rows, first);
         SmallVector<Value> values(sums);
-        for (int64_t k = 0; k < rowRun; ++k) {
-          SmallVector<Value> lhs;
-          for (int64_t r = 0; r < tile.rows; ++r)
-            lhs.push_back(add(start, index(r * rowRun + k)));
-          values = step(row, k, lhs, values);
-        }
+        for (int64_t k = 0; k < run; ++k)
+          values = step(panelRow(first), k, after(starts, index(k)), values);
         return values;
       });
-  return tail(mul(runs, run), add(args[LhsOffset], mul(runs, runSize)), next);
-}
-
-/// The steps from `first` on, fewer than a run, whose rows are at `lhsStart`.
-SmallVector<Value> TileBuilder::tail(Value first, Value lhsStart,
-                                     ValueRange sums) {
-  Value left = arith::SubIOp::create(b, loc, args[Steps], first);
-  return loop(index(0), left, sums, [&](Value k, ValueRange sums) {
-    SmallVector<Value> lhs;
-    Value start = add(lhsStart, k);
-    for (int64_t r = 0; r < tile.rows; ++r)
-      lhs.push_back(add(start, index(r * rowRun)));
-    return step(panelRow(add(first, k)), 0, lhs, sums);
+  SmallVector<Value> starts = runStarts(rows, whole);
+  Value left = arith::SubIOp::create(b, loc, args[Steps], whole);
+  return loop(index(0), left, next, [&](Value k, ValueRange sums) {
+    return step(panelRow(add(whole, k)), 0, after(starts, k), sums);
   });
 }
 
 void TileBuilder::build() {
   SmallVector<Value> places = tilePlaces();
-  SmallVector<Value> sums = initialSums(places);
-  sums = tile.packedRows ? packedSteps(sums) : stepsInPlace(sums);
+  SmallVector<Value> sums = allSteps(initialSums(places));
   for (auto [place, sum] : llvm::zip_equal(places, sums))
     vector::StoreOp::create(b, loc, sum, args[Sums], ValueRange(place));
   func::ReturnOp::create(b, loc);

@@ -28,8 +28,8 @@ using namespace xrt::host;
 static constexpr auto kSpin = std::chrono::microseconds(200);
 
 /// Parts of a share: with one thread's core taken away, the others do its work
-/// within an eighth of a share; more would be calls without use.
-static constexpr int64_t kPartsOfShare = 8;
+/// within a sixteenth of a share; more would be calls without use.
+static constexpr int64_t kPartsOfShare = 16;
 
 int32_t xrt::host::countUsableThreads() {
   int32_t count = int32_t(std::thread::hardware_concurrency());

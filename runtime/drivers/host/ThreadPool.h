@@ -63,7 +63,7 @@ void runItems(const Task &task, int32_t part, int32_t thread, void *scratch,
               int64_t begin, int64_t end);
 
 /// How a task's items are dealt out: each of |shares| threads has contiguous
-/// ones, in up to 8 parts of about as many items.
+/// ones, in up to 16 parts of about as many items.
 struct Cut {
   Cut(const Task &task, int32_t shares);
 
