@@ -62,8 +62,13 @@ def scaled_error(found: list[torch.Tensor], expected: list[torch.Tensor]) -> flo
     return worst
 
 
-def interleave(runs: dict[str, Callable], seconds: float) -> dict[str, Times]:
-    """Calls all in turn for about `seconds` each; the order changes from turn to turn."""
+def interleave(
+    runs: dict[str, Callable], seconds: float, between: Callable[[], None] = lambda: None
+) -> dict[str, Times]:
+    """Calls all in turn for about `seconds` each; the order changes from turn to turn.
+
+    `between` has a turn of its own, which it measures itself.
+    """
     if not runs:
         return {}
     counts = {name: calls_a_turn(run) for name, run in runs.items()}
@@ -77,6 +82,10 @@ def interleave(runs: dict[str, Callable], seconds: float) -> dict[str, Times]:
         for name in order:
             take_turn(runs[name], counts[name], taken[name])
         order.append(order.pop(0))
+        started = time.perf_counter()
+        time.sleep(PAUSE_SECONDS)
+        between()
+        deadline += time.perf_counter() - started
         turns += 1
     gc.enable()
     return {

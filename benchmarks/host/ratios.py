@@ -22,9 +22,11 @@ def ratio(row: dict, other: str, ours: str = "xcc", which: str = "median_ms") ->
     return their_time / our_time if their_time and our_time else None
 
 
-def share_of_roof(row: dict, peer: str = "xcc", which: str = "median_ms") -> float | None:
+def share_of_roof(
+    row: dict, peer: str = "xcc", which: str = "median_ms", roof: str = "roof_ms"
+) -> float | None:
     time = milliseconds(row, peer, which)
-    return row["roof_ms"] / time if time and row.get("roof_ms") else None
+    return row[roof] / time if time and row.get(roof) else None
 
 
 def geometric_mean(values) -> float | None:

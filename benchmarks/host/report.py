@@ -20,8 +20,9 @@ are medians of calls in turn in one process. Ratios are another's time over xcc'
 is faster; torch is the better of eager and Inductor in each row. % of roof: the least time
 that the roofs measured in this run allow (products at the rate of multiply-adds in registers,
 or each byte once at the rate of memory as large as the work), over xcc's; least: over xcc's
-least time, as roofs are the best that was seen. error: of xcc, in
-units of the largest output, against float64; bound: what it may be."""
+least time, as roofs are the best that was seen; in turn: of the roof measured between the calls,
+median over median. error: of xcc, in units of the largest output, against float64; bound: what
+it may be."""
 
 
 def number(value: float | None, digits: int = 2) -> str:
@@ -89,16 +90,27 @@ def case_lines(rows: list[dict], threads: int) -> list[str]:
     """Every case at one number of threads."""
     peers = list(NAMES)
     head = ["case", *(f"{NAMES[p]} ms" for p in peers)]
-    head += ["to torch", "to max-autotune", "to IREE", "% of roof", "least", "error", "bound"]
+    head += [
+        "to torch",
+        "to max-autotune",
+        "to IREE",
+        "% of roof",
+        "least",
+        "in turn",
+        "error",
+        "bound",
+    ]
     lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
     for row in rows:
         if row["threads"] != threads:
             continue
         cells = [row["case"], *(cell(row, peer) for peer in peers)]
         cells += [number(ratios.ratio(row, other)) for other in ratios.AGAINST]
-        share, best = ratios.share_of_roof(row), ratios.share_of_roof(row, which="min_ms")
+        share = ratios.share_of_roof(row)
         cells.append(f"{100 * share:.0f} ({row['roof']})" if share else "")
-        cells.append(f"{100 * best:.0f}" if best else "")
+        others = [ratios.share_of_roof(row, which="min_ms")]
+        others.append(ratios.share_of_roof(row, roof="roof_in_turn_ms"))
+        cells += [f"{100 * other:.0f}" if other else "" for other in others]
         error = row["peers"].get("xcc", {}).get("error")
         cells.append("" if error is None else f"{error:.1e}")
         lines.append("| " + " | ".join([*cells, f"{row['bound']:.1e}"]) + " |")

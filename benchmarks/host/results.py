@@ -24,6 +24,7 @@ COLUMNS = [
     "bound",
     "roof_ms",
     "roof",
+    "roof_in_turn_ms",
     "flops",
     "bytes_read",
     "bytes_written",

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 import json
+import statistics
 import subprocess
 from pathlib import Path
 
@@ -53,9 +54,9 @@ def gflops(roofs: dict, dtype: str, threads: int) -> float:
     return max(found, default=0.0)
 
 
-def bandwidth(roofs: dict, threads: int, num_bytes: float, share_written: float) -> float:
+def bandwidth(roofs: dict, threads: int, num_bytes: float, which: str) -> float:
     """10^9 bytes a second, of memory as large as the work: the caches have roofs of their own."""
-    kind = "triad_gbs" if share_written >= SHARE_OF_STORES else "read_gbs"
+    kind = f"{which}_gbs"
     entries = sorted(
         (e for e in roofs["bandwidths"] if e["threads"] == threads), key=lambda e: e["bytes"]
     )
@@ -64,14 +65,64 @@ def bandwidth(roofs: dict, threads: int, num_bytes: float, share_written: float)
     return max(fitting)
 
 
+def memory_kind(row: dict) -> str:
+    """Whose rate bounds the row's bytes: "read" or "triad"."""
+    num_bytes = row["bytes_read"] + row["bytes_written"]
+    return "triad" if row["bytes_written"] / num_bytes >= SHARE_OF_STORES else "read"
+
+
+def larger(row: dict, products: float, memory: float) -> tuple[float, str]:
+    """(milliseconds, which roof) at these rates; without products by memory alone."""
+    by_memory = (row["bytes_read"] + row["bytes_written"]) / (1e6 * memory)
+    by_products = row["flops"] / (1e6 * products) if products else 0.0
+    return (by_products, "products") if by_products >= by_memory else (by_memory, "bytes")
+
+
 def least_ms(roofs: dict, row: dict) -> tuple[float, str]:
     """(milliseconds, which roof) that the row's work takes at least."""
     num_bytes = row["bytes_read"] + row["bytes_written"]
-    share = row["bytes_written"] / num_bytes
-    rate = bandwidth(roofs, row["threads"], num_bytes, share)
-    by_memory = num_bytes / (1e6 * rate)
-    peak = gflops(roofs, row["dtype"], row["threads"])
-    by_products = row["flops"] / (1e6 * peak) if peak else 0.0
-    if by_products >= by_memory:
-        return by_products, "products"
-    return by_memory, "bytes"
+    rate = bandwidth(roofs, row["threads"], num_bytes, memory_kind(row))
+    return larger(row, gflops(roofs, row["dtype"], row["threads"]), rate)
+
+
+class Server:
+    """xcc-roofs, asked again and again."""
+
+    def __init__(self, program: Path = PROGRAM):
+        self.process = subprocess.Popen(
+            [str(program), "--serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def rates(self, kind: str, what: str | int, threads: int) -> list[float]:
+        """Of some rounds. Fails with NoRoofs."""
+        self.process.stdin.write(f"{kind} {what} {threads}\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            raise NoRoofs(f"{PROGRAM.name} ended, asked for {kind} {what} {threads}")
+        return [float(rate) for rate in line.split()]
+
+
+class InTurn:
+    """The roof of a row, measured between the turns of its peers."""
+
+    def __init__(self, server: Server, row: dict, threads: int):
+        self.server, self.row, self.threads = server, row, threads
+        num_bytes = row["bytes_read"] + row["bytes_written"]
+        self.requests = {"memory": (memory_kind(row), num_bytes)}
+        if row["flops"]:
+            self.requests["products"] = ("products", row["dtype"])
+        self.found = {kind: [] for kind in self.requests}
+
+    def take(self) -> None:
+        """One turn; from the second on of the roof that bounds the row."""
+        for kind, request in self.requests.items():
+            self.found[kind] += self.server.rates(*request, self.threads)
+        bounding = "products" if self.least()[1] == "products" else "memory"
+        self.requests = {bounding: self.requests[bounding]}
+
+    def least(self) -> tuple[float, str]:
+        """(milliseconds, which roof) at the median rates."""
+        products = self.found.get("products")
+        memory = statistics.median(self.found["memory"])
+        return larger(self.row, statistics.median(products) if products else 0.0, memory)

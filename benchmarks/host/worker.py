@@ -17,7 +17,7 @@ from pathlib import Path
 
 import torch
 
-from host import measure, work
+from host import measure, roofs, work
 from host.cases import all_cases
 from host.peers import PEERS, LeftOut, Setup, iree
 from host.peers.setup import flat
@@ -31,6 +31,7 @@ class Worker:
     def __init__(self, say):
         self.say = say
         self.cases = {case.name: case for case in all_cases()}
+        self.roofs = roofs.Server()
 
     def answer(self, request: dict) -> None:
         case = self.cases[request["case"]]
@@ -60,10 +61,13 @@ class Worker:
             elif runner:
                 runs[name] = runner.run
         self.say({"doing": "timing", "threads": threads})
-        with torch.inference_mode():
-            for name, times in measure.interleave(runs, request["seconds"]).items():
-                peers[name].update(vars(times))
         line = work.of(setup.case, setup.module, setup.inputs, expected)
+        roof = roofs.InTurn(self.roofs, line, threads)
+        with torch.inference_mode():
+            times = measure.interleave(runs, request["seconds"], roof.take)
+        for name, found in times.items():
+            peers[name].update(vars(found))
+        line["roof_in_turn_ms"] = roof.least()[0] if times else None
         self.say({"row": {**line, "threads": threads, "peers": peers}})
 
 

@@ -154,6 +154,10 @@ def test_peers_take_turns():
     # Which of them begins a turn changes.
     blocks = [n for i, n in enumerate(calls) if i == 0 or calls[i - 1] != n]
     assert "".join(blocks).startswith("abab") and "aa" not in "".join(blocks)
+    # What is between the turns has no part in anyone's time.
+    turns = []
+    measure.interleave({"a": lambda: None}, 0.01, lambda: turns.append(time.sleep(0.02)))
+    assert len(turns) >= measure.LEAST_TURNS
 
 
 def test_slow_calls_are_not_repeated(monkeypatch):
@@ -256,6 +260,49 @@ def test_roofs():
     assert roofs.least_ms(MEASURED, small)[0] == pytest.approx(1010 / 80e6)
 
 
+class Rates:
+    """A server of roofs whose medians are known."""
+
+    def __init__(self):
+        self.asked = []
+
+    def rates(self, kind, what, threads):
+        self.asked.append((kind, what, threads))
+        return {"products": [50.0, 100.0, 100.0], "triad": [10.0, 10.0, 1.0]}[kind]
+
+
+def test_roofs_in_turn():
+    # 8 MB at 10 GB/s, median of what is asked for again and again.
+    server = Rates()
+    memory = roofs.InTurn(server, row(), 2)
+    memory.take()
+    memory.take()
+    assert memory.least() == (pytest.approx(0.8), "bytes")
+    assert server.asked == [("triad", 8_000_000, 2)] * 2
+    # Both, then only the one that bounds.
+    server = Rates()
+    products = roofs.InTurn(server, row() | {"flops": 1e9}, 1)
+    products.take()
+    products.take()
+    assert products.least() == (pytest.approx(10.0), "products")
+    assert [kind for kind, _, _ in server.asked] == ["triad", "products", "products"]
+    shown = row(xcc=4.0) | {"roof_in_turn_ms": 1.0}
+    assert ratios.share_of_roof(shown, roof="roof_in_turn_ms") == pytest.approx(0.25)
+
+
+def test_roofs_server():
+    server = roofs.Server()
+    # f32 multiply-adds of any processor with AVX2: some GF/s at least.
+    assert len(found := server.rates("products", "f32", 1)) > 2 and min(found) > 1.0
+    assert min(server.rates("triad", 1 << 20, 2)) > 0.1 and server.rates("read", 1 << 16, 1)
+    with pytest.raises(roofs.NoRoofs, match="ended, asked for write 100 1"):
+        server.rates("write", 100, 1)
+    done = subprocess.run([ROOFS, "--serve"], input="read x 1\n", capture_output=True, text=True)
+    assert done.returncode == 2
+    expected = "xcc-roofs: expected products, read or triad, what of and threads, got 'read x 1'\n"
+    assert done.stderr == expected
+
+
 def test_roofs_are_the_best_that_was_seen():
     slow = json.loads(json.dumps(MEASURED))
     slow["products"][0]["gflops"] = 50.0
@@ -283,7 +330,7 @@ def test_files(tmp_path):
     assert "Measured so far: 1 of 2 cases" in text
     assert "so far" not in results.finish(["softmax"])
     assert (
-        "| softmax | 2 |  | 3 | failed |  | 4 | 1.50 |  | 2.00 | 40 (bytes) | 40 |  | 2.0e-05 |"
+        "| softmax | 2 |  | 3 | failed |  | 4 | 1.50 |  | 2.00 | 40 (bytes) | 40 |  |  | 2.0e-05 |"
         in text
     )
     assert "- Inductor, failed: TypeError: a|b: softmax" in text

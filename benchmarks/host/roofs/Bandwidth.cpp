@@ -60,11 +60,11 @@ triadPastCaches(float *a, const float *b, const float *c, size_t count) {
     __builtin_nontemporal_store(first[i] + 0.5f * second[i], to + i);
 }
 
-double roofs::readBandwidth(int threads, size_t bytes) {
+std::vector<double> roofs::readRates(int threads, size_t bytes) {
   size_t own = std::max(bytes / threads / kLine * kLine, kLine);
   size_t repeats = std::max<size_t>(1, kBytesOfRound / bytes);
   std::vector<Array> arrays(threads);
-  double seconds = leastSeconds(threads, [&](int number) {
+  std::vector<double> seconds = secondsOfRounds(threads, [&](int number) {
     if (!arrays[number])
       arrays[number] = makeArray(own);
     volatile uint64_t kept = 0;
@@ -72,15 +72,15 @@ double roofs::readBandwidth(int threads, size_t bytes) {
     for (size_t i = 0; i < repeats; ++i)
       kept = kept + sumOf(values, own / sizeof(uint64_t));
   });
-  return 1e-9 * own * threads * repeats / seconds;
+  return ratesOf(seconds, double(own) * threads * repeats);
 }
 
-double roofs::triadBandwidth(int threads, size_t bytes) {
+std::vector<double> roofs::triadRates(int threads, size_t bytes) {
   size_t own = std::max(bytes / threads / 3 / kLine * kLine, kLine);
   size_t repeats = std::max<size_t>(1, kBytesOfRound / bytes), count = own / 4;
   std::vector<Array> a(threads), b(threads), c(threads);
   auto run = [&](decltype(triad) *kernel) {
-    double seconds = leastSeconds(threads, [&](int number) {
+    std::vector<double> seconds = secondsOfRounds(threads, [&](int number) {
       if (!a[number]) {
         a[number] = makeArray(own);
         b[number] = makeArray(own);
@@ -89,10 +89,11 @@ double roofs::triadBandwidth(int threads, size_t bytes) {
       for (size_t i = 0; i < repeats; ++i)
         kernel(a[number].get(), b[number].get(), c[number].get(), count);
     });
-    return 1e-9 * own * 3 * threads * repeats / seconds;
+    return ratesOf(seconds, double(own) * 3 * threads * repeats);
   };
-  double best = run(triad);
-  if (__builtin_cpu_supports("avx2"))
-    best = std::max(best, run(triadPastCaches));
-  return best;
+  std::vector<double> plain = run(triad);
+  if (!__builtin_cpu_supports("avx2"))
+    return plain;
+  std::vector<double> past = run(triadPastCaches);
+  return largest(past) > largest(plain) ? past : plain;
 }

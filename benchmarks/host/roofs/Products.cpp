@@ -77,12 +77,11 @@ Product roofs::dotOfAvx512() {
   return {"avx512_bf16 dot", "bf16", isSupported, 2.0 * 32 * kSums, runDot};
 }
 
-double roofs::gigaflops(const Product &product, int threads) {
-  // 2 to 20 ms a round, as fast as the instruction is.
-  constexpr int64_t kSteps = 4'000'000;
-  double seconds = leastSeconds(threads, [&](int) {
-    volatile float kept = product.run(kSteps);
+std::vector<double> roofs::productRates(const Product &product, int threads,
+                                        int64_t steps) {
+  std::vector<double> seconds = secondsOfRounds(threads, [&](int) {
+    volatile float kept = product.run(steps);
     (void)kept;
   });
-  return 1e-9 * threads * kSteps * product.flopsPerStep / seconds;
+  return ratesOf(seconds, threads * steps * product.flopsPerStep);
 }

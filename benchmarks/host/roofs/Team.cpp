@@ -9,10 +9,8 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <limits>
 #include <sched.h>
 #include <thread>
-#include <vector>
 
 using Clock = std::chrono::steady_clock;
 
@@ -40,7 +38,8 @@ static void meet(std::atomic<int> &arrived, int threads, int round) {
     ;
 }
 
-double roofs::leastSeconds(int threads, const std::function<void(int)> &work) {
+std::vector<double>
+roofs::secondsOfRounds(int threads, const std::function<void(int)> &work) {
   std::atomic<int> arrived = 0;
   std::vector<std::vector<Clock::time_point>> starts(threads), ends(threads);
   auto body = [&](int number) {
@@ -60,14 +59,26 @@ double roofs::leastSeconds(int threads, const std::function<void(int)> &work) {
   for (std::thread &thread : team)
     thread.join();
 
-  double least = std::numeric_limits<double>::max();
+  std::vector<double> seconds;
   for (int round = 0; round < kRounds; ++round) {
     Clock::time_point start = starts[0][round], end = ends[0][round];
     for (int number = 1; number < threads; ++number) {
       start = std::min(start, starts[number][round]);
       end = std::max(end, ends[number][round]);
     }
-    least = std::min(least, std::chrono::duration<double>(end - start).count());
+    seconds.push_back(std::chrono::duration<double>(end - start).count());
   }
-  return least;
+  return seconds;
+}
+
+std::vector<double> roofs::ratesOf(const std::vector<double> &seconds,
+                                   double units) {
+  std::vector<double> rates;
+  for (double one : seconds)
+    rates.push_back(1e-9 * units / one);
+  return rates;
+}
+
+double roofs::largest(const std::vector<double> &rates) {
+  return *std::max_element(rates.begin(), rates.end());
 }
