@@ -33,7 +33,7 @@ def parser() -> argparse.ArgumentParser:
     add("--no-cold", dest="cold", action="store_false", help="leave out cold compiles of models")
     add("--resume", action="store_true", help="keep the rows that the output has")
     add("--again", action="store_true", help="with --resume: measure the chosen cases again")
-    add("--output", type=Path, help="folder for the results")
+    add("--output", type=lambda text: Path(text).resolve(), help="folder for the results")
     return made
 
 
