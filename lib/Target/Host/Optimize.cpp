@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "lib/Target/Host/Optimize.h"
+#include "lib/Target/Host/SplatConstants.h"
 #include "lib/Target/RunPasses.h"
 
 #include "llvm/Analysis/TargetTransformInfo.h"
@@ -123,4 +124,5 @@ void xcc::host::optimize(Module &module, TargetMachine &machine) {
             });
   expandMemoryIntrinsics(module, machine);
   streamVectors(module, mark);
+  loadSplatConstants(module, machine);
 }
