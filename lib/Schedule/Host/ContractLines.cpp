@@ -17,8 +17,6 @@ namespace xcc::schedule {
 // about as many as a core has under way to memory.
 static constexpr int64_t linesAhead = 64;
 static constexpr int64_t lineBytes = 64;
-// Second-level cache: lines a power of two apart share sets of the first.
-static constexpr unsigned secondLevel = 2;
 
 namespace {
 
@@ -87,10 +85,7 @@ void LinePacker::copyWhole(AffineExpr panel, AffineExpr step,
   }
   int64_t lineElements = lineBytes * 8 / from.getIntOrFloatBitWidth();
   for (int64_t j = 0; j < panelColumns; j += lineElements)
-    memref::PrefetchOp::create(
-        b, loc, lines.flat,
-        ValueRange(value(column + stepAhead * lines.stride + j)),
-        /*isWrite=*/false, secondLevel, /*isDataCache=*/true);
+    kernel.prefetch(lines.flat, value(column + stepAhead * lines.stride + j));
 }
 
 /// The last panel of the operand, which has fewer columns.

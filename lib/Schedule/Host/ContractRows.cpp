@@ -13,9 +13,6 @@ using namespace mlir;
 
 namespace xcc::schedule {
 
-// Second-level cache: rows a page or so apart share sets of the first.
-static constexpr unsigned secondLevel = 2;
-
 namespace {
 
 /// Packs one block of rows.
@@ -136,10 +133,7 @@ void RowPacker::copyRunOfTile(const RowSource &rows, AffineExpr tile,
         vector::LoadOp::create(b, loc, from, rows.flat, ValueRange(at(row)));
     vector::StoreOp::create(b, loc, kernel.extend(loaded, to), target.flat,
                             ValueRange(value(place + r * rowRun)));
-    memref::PrefetchOp::create(b, loc, rows.flat,
-                               ValueRange(at(row + target.tileRows)),
-                               /*isWrite=*/false, secondLevel,
-                               /*isDataCache=*/true);
+    kernel.prefetch(rows.flat, at(row + target.tileRows));
   }
 }
 

@@ -92,6 +92,7 @@ void TransposedCopy::emitElement(AffineExpr row, AffineExpr column) {
 }
 
 /// 24 shuffles, none of which but the last 8 crosses the halves of a register.
+/// The next rows are asked for, as prefetchers give up at the end of each.
 void TransposedCopy::emitBlock(AffineExpr row, AffineExpr column) {
   SmallVector<Value> rows;
   for (int64_t i = 0; i < side; ++i) {
@@ -99,6 +100,7 @@ void TransposedCopy::emitBlock(AffineExpr row, AffineExpr column) {
     Value loaded = vector::LoadOp::create(
         kernel.builder(), kernel.loc(), VectorType::get({side}, from),
         source.flat, ValueRange(value(start)));
+    kernel.prefetch(source.flat, value(start + source.stride * side));
     rows.push_back(kernel.extend(loaded, VectorType::get({side}, to)));
   }
   SmallVector<Value> pairs, fours;

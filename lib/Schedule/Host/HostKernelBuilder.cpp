@@ -123,6 +123,13 @@ Value HostKernelBuilder::extend(Value narrow, Type type) {
   return arith::ExtFOp::create(body, loc(), type, narrow);
 }
 
+void HostKernelBuilder::prefetch(Value flat, Value place) {
+  constexpr unsigned secondLevel = 2;
+  memref::PrefetchOp::create(body, loc(), flat, ValueRange(place),
+                             /*isWrite=*/false, secondLevel,
+                             /*isDataCache=*/true);
+}
+
 Value HostKernelBuilder::allocateScratch(Type element, AffineExpr count) {
   element = ElementEmitter::storageType(element);
   OpBuilder::InsertionGuard guard(body);

@@ -56,6 +56,11 @@ public:
   /// A float, or a vector of them, as the wider `type`; itself if it is one.
   mlir::Value extend(mlir::Value narrow, mlir::Type type);
 
+  /// Asks for the line of memory that element `place` of a 1-d memref is in, to
+  /// the second-level cache: what lies a page apart shares sets of the first.
+  /// The place may be beyond the end.
+  void prefetch(mlir::Value flat, mlir::Value place);
+
   /// `count` elements of private memory, 64-byte aligned, as a 1-d memref.
   mlir::Value allocateScratch(mlir::Type element, mlir::AffineExpr count);
   void setWorkItems(mlir::AffineExpr count) { workItems = count; }
