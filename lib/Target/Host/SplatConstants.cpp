@@ -78,8 +78,8 @@ GlobalVariable *Pool::find(Constant *splat) {
   known = new GlobalVariable(module, splat->getType(), /*isConstant=*/true,
                              GlobalValue::PrivateLinkage, splat, "splat");
   known->setExternallyInitialized(true);
-  known->setAlignment(
-      Align(module.getDataLayout().getTypeStoreSize(splat->getType())));
+  // What a load of that type may count on, also of 3 numbers.
+  known->setAlignment(module.getDataLayout().getABITypeAlign(splat->getType()));
   return known;
 }
 

@@ -13,7 +13,7 @@ class TargetMachine;
 
 namespace xcc::host {
 
-/// Constant vectors of one float -> loads of the whole vector, in blocks that
+/// Constant vectors of one number -> loads of the whole vector, in blocks that
 /// have more of them than registers. Without AVX-512 an instruction's operand
 /// in memory is a whole vector; LLVM's own choice is a broadcast before it, an
 /// instruction a constant. The last pass: what it hides is not folded again.
